@@ -1,0 +1,58 @@
+"""The errors that users meet. Each message says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class AssetMagicError(Exception):
+    """The base of every error that asset_magic raises on purpose."""
+
+
+class ArgumentError(AssetMagicError):
+    """A magic was given an argument that it does not know or cannot use."""
+
+
+class DefinitionError(AssetMagicError):
+    """A cell or function cannot become an asset; the graph stays as it was."""
+
+
+class CycleError(DefinitionError):
+    """Assets would depend on each other in a circle.
+
+    Attributes:
+        path: the keys along the circle; the first and the last are equal.
+    """
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        self.path = path
+        super().__init__(f"this would make a cycle: {' -> '.join(path)}")
+
+
+class SelectionError(AssetMagicError):
+    """A selection cannot be read, or matches nothing."""
+
+
+class UnknownAssetError(AssetMagicError, KeyError):
+    """No asset of that name is known here."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else "unknown asset"
+
+
+class AssetValueMissing(AssetMagicError):
+    """The asset has no value yet, or its value is gone."""
+
+
+class ValueUnusable(AssetMagicError):
+    """A body gave something that cannot be an asset's value or a check's result."""
+
+
+class UpstreamError(AssetMagicError):
+    """An asset could not run, because something that it needs is missing or failed."""
+
+
+class BlockingCheckFailed(AssetMagicError):
+    """A blocking asset check did not pass."""
+
+
+class MaterializationError(AssetMagicError):
+    """A run ended with failed or skipped assets, or with a failed blocking check."""

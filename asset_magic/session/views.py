@@ -1,0 +1,80 @@
+"""Snapshots for those who only look: what is true of an asset at one moment, as frozen values.
+
+The page and the command line draw from these alone, so drawing can neither run nor change anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from asset_magic.model.keys import AssetKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseView:
+    """Why something is stale: a sentence, and the causes behind it."""
+
+    category: str
+    reason: str
+    children: tuple[CauseView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """The latest verdict of one check; ``passed`` is None where it has not been evaluated."""
+
+    name: str
+    asset: AssetKey
+    passed: bool | None
+    severity: str = "ERROR"
+    blocking: bool = False
+    description: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetView:
+    """One asset as it stands.
+
+    Attributes:
+        kind: ``"asset"`` for one that runs here, ``"source"`` for one made elsewhere.
+        status: ``"fresh"``, ``"stale"`` or ``"missing"``.
+        last_run: ``"success"``, ``"failed"``, ``"skipped"``, ``"running"`` or None.
+        error: the failure of the last run, in one line.
+        summary: type and shape of the value, as in ``"DataFrame 333 × 8"``; empty where there is none.
+        flags: what else the reader must know, a sentence each.
+        metadata: of the definition and of the latest materialization, the latter winning.
+        cell: where it was defined, as in ``"In[3]"``.
+    """
+
+    key: AssetKey
+    kind: str = "asset"
+    status: str = "missing"
+    causes: tuple[CauseView, ...] = ()
+    flags: tuple[str, ...] = ()
+    last_run: str | None = None
+    error: str = ""
+    summary: str = ""
+    group: str = "default"
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    checks: tuple[CheckView, ...] = ()
+    upstream: tuple[AssetKey, ...] = ()
+    downstream: tuple[AssetKey, ...] = ()
+    globals: tuple[str, ...] = ()
+    source: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineageView:
+    """A part of the graph to draw: assets in topological order, and the edges between them (upstream, downstream)."""
+
+    assets: tuple[AssetView, ...]
+    edges: tuple[tuple[AssetKey, AssetKey], ...]
