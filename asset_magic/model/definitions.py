@@ -71,10 +71,10 @@ class AssetSpec:
     deps: tuple[AssetKey, ...] = ()
     description: str = ""
     group_name: str = "default"
-    tags: Mapping[str, str] = EMPTY
+    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     kinds: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = EMPTY
+    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     code_version: str | None = None
     bind: str | None = None
 
@@ -107,7 +107,7 @@ class Computation:
     code_version: str
     reads: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
-    parameters: Mapping[str, AssetKey] = EMPTY
+    parameters: Mapping[str, AssetKey] = field(default_factory=lambda: EMPTY)
     namespace: dict[str, Any] | None = None
     source: str = ""
     cell: CellRef | None = None
