@@ -1,0 +1,168 @@
+"""The lineage as one SVG: cards in layers, in a palette that reads on light and on dark.
+
+A stored picture cannot see the theme of the page, so its cards are opaque. Looks are plain attributes, which a live
+view may override with its own rules by the classes ``am-…`` and by ``data-key``, ``data-from`` and ``data-to``.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from asset_magic.page.layout import Point, Sizes, layout
+from asset_magic.page.text import STATUS_FILL, check_counts, group_colour, one_line, plural
+
+if TYPE_CHECKING:
+    from asset_magic.model.keys import AssetKey
+    from asset_magic.session.views import AssetView, LineageView
+
+PAD = 12
+"""Pixels around the whole picture."""
+
+_MIN_WIDTH, _MAX_WIDTH, _TEXT_LEFT = 148, 236, 16
+_FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif"
+_CARD_FILL, _CARD_EDGE, _INK, _SOFT_INK, _LINE = "#fafbfc", "#b6bcc6", "#1f2328", "#57606a", "#8b939e"
+_KIND_FILL, _KIND_INK = "#e7eaee", "#434b55"
+_BADGES = {"✓": "#1a7f4b", "!": "#96590a", "✗": "#c53030", "○": "#57606a"}
+
+
+def picture(view: LineageView) -> str:
+    """The graph as SVG, the same bytes for equal views."""
+    number = {asset.key: k for k, asset in enumerate(view.assets)}
+    edges = [(number[a], number[b]) for a, b in view.edges if a in number and b in number]
+    sizes = Sizes(width=_card_width(view.assets))
+    plan = layout(len(view.assets), edges, sizes)
+    keys = [asset.key for asset in view.assets]
+    parts = [_opening(plan.width + 2 * PAD, plan.height + 2 * PAD, alt_text(view))]
+    parts.append(f'<g fill="none" stroke="{_LINE}" stroke-width="1.4">')
+    parts += [_edge(keys[a], keys[b], points) for (a, b), points in plan.routes.items()]
+    parts.append("</g>")
+    parts += [_card(asset, place, sizes) for asset, place in zip(view.assets, plan.places, strict=True)]
+    parts.append("</g></svg>")
+    return "".join(parts)
+
+
+def alt_text(view: LineageView) -> str:
+    """The picture in words, for those who do not see it."""
+    if not view.assets:
+        return "No assets yet."
+    names = ", ".join(asset.key for asset in view.assets[:12])
+    more = f" and {len(view.assets) - 12:,} more" if len(view.assets) > 12 else ""
+    size = f"{plural(len(view.assets), 'asset')}, {plural(len(view.edges), 'dependency', 'dependencies')}"
+    return f"Asset lineage: {size}: {one_line(names, 400)}{more}"
+
+
+def _opening(width: int, height: int, label: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="am-lineage" width="{width}" height="{height}" '
+        f'viewBox="{-PAD} {-PAD} {width} {height}" role="img" aria-label="{escape(label)}">'
+        f'<defs><marker id="am-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" '
+        f'orient="auto"><path d="M0 0L8 4L0 8z" fill="{_LINE}"/></marker></defs>'
+        f'<g font-family="{_FONT}" font-size="11">'
+    )
+
+
+def _edge(upstream: AssetKey, downstream: AssetKey, points: tuple[Point, ...]) -> str:
+    (x, y), *rest = points
+    path = [f"M{x} {y}"]
+    for k, (to_x, to_y) in enumerate(rest):
+        if k % 2 or y == to_y:
+            path.append(f"H{to_x}")
+        else:
+            middle = (x + to_x) // 2
+            path.append(f"C{middle} {y} {middle} {to_y} {to_x} {to_y}")
+        x, y = to_x, to_y
+    return (
+        f'<path class="am-edge" data-from="{escape(upstream)}" data-to="{escape(downstream)}" d="{"".join(path)}" '
+        'marker-end="url(#am-arrow)"/>'
+    )
+
+
+def _card(asset: AssetView, place: Point, sizes: Sizes) -> str:
+    x, y = place
+    width, height = sizes.width, sizes.height
+    source = asset.kind == "source"
+    dashed = ' stroke-dasharray="5 3"' if source else ""
+    name = fit(asset.key.name, width - _TEXT_LEFT - 10, 13, bold=True)
+    second = fit(_second_line(asset), width - _TEXT_LEFT - 10, 11)
+    return (
+        f'<g class="am-node" data-key="{escape(asset.key)}" transform="translate({x},{y})">'
+        f"<title>{escape(_title(asset))}</title>"
+        f'<rect class="am-card" width="{width}" height="{height}" rx="7" fill="{_CARD_FILL}" stroke="{_CARD_EDGE}"'
+        f' stroke-width="1.2"{dashed}/>'
+        f'<path d="M7 0A7 7 0 0 0 0 7V{height - 7}A7 7 0 0 0 7 {height}z" fill="{group_colour(asset.group)}"/>'
+        f'<text class="am-name" x="{_TEXT_LEFT}" y="20" font-size="13" font-weight="600" fill="{_INK}">{escape(name)}'
+        f'</text><text class="am-meta" x="{_TEXT_LEFT}" y="37" fill="{_SOFT_INK}">{escape(second)}</text>'
+        f"{_bottom_row(asset, width)}</g>"
+    )
+
+
+def _second_line(asset: AssetView) -> str:
+    return one_line(asset.summary or asset.description or asset.key.rpartition("/")[0], 120)
+
+
+def _title(asset: AssetView) -> str:
+    facts = [asset.key, one_line(asset.summary), one_line(asset.description)]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _bottom_row(asset: AssetView, width: int) -> str:
+    """Pills from the left and verdicts of checks from the right; pills that find no room are left out."""
+    drawn = []
+    right = width - 10
+    for sign, _, count in reversed(check_counts(asset.checks)):
+        label = f"{sign} {count}"
+        drawn.append(
+            f'<text class="am-check" x="{right}" y="55.5" text-anchor="end" font-weight="600" '
+            f'fill="{_BADGES[sign]}">{label}</text>'
+        )
+        right -= _text_width(label, 11, bold=True) + 9
+    left = _TEXT_LEFT - 2
+    pills = [("source", STATUS_FILL["source"], "#ffffff")] if asset.kind == "source" else []
+    pills += [(one_line(kind, 24), _KIND_FILL, _KIND_INK) for kind in asset.kinds]
+    for label, fill, ink in pills:
+        size = _text_width(label, 10) + 12
+        if left + size > right:
+            break
+        drawn.append(
+            f'<rect x="{left}" y="44" width="{size}" height="15" rx="7.5" fill="{fill}"/>'
+            f'<text x="{left + size // 2}" y="55" font-size="10" text-anchor="middle" fill="{ink}">'
+            f"{escape(label)}</text>"
+        )
+        left += size + 5
+    return "".join(drawn)
+
+
+_NARROW, _BROAD = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMW@%—")
+
+
+def _text_width(text: str, size: int, *, bold: bool = False) -> int:
+    """About how wide ``text`` is, in pixels; rather too wide, since the fonts of readers differ."""
+    tenths = 0
+    for char in text:
+        if char in _NARROW:
+            tenths += 38
+        elif char in _BROAD:
+            tenths += 98
+        elif char.isascii():
+            tenths += 72 if char.isupper() else 62
+        else:
+            tenths += 105 if ord(char) >= 0x1100 else 66
+    return tenths * size * (106 if bold else 100) // 10_000 + 1
+
+
+def fit(text: str, width: int, size: int, *, bold: bool = False) -> str:
+    """As much of ``text`` as fits ``width`` pixels, with an ellipsis where something is left out."""
+    if _text_width(text[:width], size, bold=bold) <= width and len(text) <= width:
+        return text
+    room = width - _text_width("…", size, bold=bold)
+    kept = text[:width]
+    while kept and _text_width(kept, size, bold=bold) > room:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def _card_width(assets: tuple[AssetView, ...]) -> int:
+    """Wide enough for the longest name, within bounds; even, so that halves are whole pixels."""
+    longest = max((_text_width(asset.key.name[:60], 13, bold=True) for asset in assets), default=0)
+    return min(max(longest + _TEXT_LEFT + 12, _MIN_WIDTH), _MAX_WIDTH) // 2 * 2
