@@ -89,8 +89,8 @@ class Computation:
     """Code that the engine can run, and what reading it told.
 
     Attributes:
-        call: given the values of the names it reads (and ``context``), returns what the code gives:
-            a value, an awaitable or a generator.
+        call: given the values of the names it reads and an execution context, returns what the code gives:
+            a value, or an awaitable of it.
         reads: names that the code looks up in the notebook.
         binds: names that the code binds itself in some branch; reading one of these is no demand that it exists.
         parameters: names whose values are passed from an asset under another key or name.
@@ -98,7 +98,7 @@ class Computation:
         code_version: changes when, and only when, the code means something else.
         source: the text of the code, for people.
         cell: where it was written.
-        takes_context: whether ``call`` wants an `AssetExecutionContext`.
+        awaits: ``call`` gives something to await.
         isolated: the code runs in a namespace of its own (a cell) and not in ``namespace`` (a function).
         file_names: strings in the code that may name files.
     """
@@ -111,7 +111,7 @@ class Computation:
     namespace: dict[str, Any] | None = None
     source: str = ""
     cell: CellRef | None = None
-    takes_context: bool = False
+    awaits: bool = False
     isolated: bool = True
     file_names: tuple[str, ...] = ()
 

@@ -1,0 +1,1 @@
+"""Where materializations, their values and check results are kept."""

@@ -1,0 +1,102 @@
+"""Why an asset is stale: the recorded provenance beside the present one, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import GlobalVersion, Provenance
+
+SECRETS = ("token", "key", "password", "passwd", "secret", "credential")
+
+
+@dataclass(frozen=True, slots=True)
+class StaleCause:
+    """One reason why an asset is stale or missing.
+
+    Attributes:
+        category: ``"code"``, ``"data"``, ``"dependencies"``, ``"global"``, ``"source"`` or ``"mutation"``.
+        key: the asset that is stale.
+        reason: the reason in words.
+    """
+
+    category: str
+    key: AssetKey
+    reason: str
+    _expand: Callable[[], tuple[StaleCause, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @property
+    def children(self) -> tuple[StaleCause, ...]:
+        """The causes behind this one, worked out when asked for."""
+        return self._expand()
+
+
+def differences(
+    key: AssetKey, recorded: Provenance, present: Provenance, names: Callable[[AssetKey], str] = str
+) -> Iterator[StaleCause]:
+    """What differs between two provenances of ``key``, the reader's own edits first.
+
+    Args:
+        key: the asset.
+        recorded: what its value was made from.
+        present: what it would be made from now.
+        names: how to show the key of a dependency.
+    """
+    if recorded.code_version != present.code_version:
+        yield StaleCause("code", key, "its code changed")
+    added = [names(dep) for dep in present.deps if dep not in recorded.deps]
+    removed = [names(dep) for dep in recorded.deps if dep not in present.deps]
+    if added or removed:
+        parts = [f"{what} {', '.join(deps)}" for what, deps in (("added", added), ("removed", removed)) if deps]
+        yield StaleCause("dependencies", key, f"dependency {' and '.join(parts)}")
+    for dep, version in present.deps.items():
+        if dep in recorded.deps and recorded.deps[dep] != version:
+            yield StaleCause("data", key, f"upstream {names(dep)} has a new value")
+    yield from _global_differences(key, recorded, present)
+    for path, version in recorded.files.items():
+        if present.files.get(path, version) != version:
+            yield StaleCause("source", key, f"file {path} changed")
+
+
+def _global_differences(key: AssetKey, recorded: Provenance, present: Provenance) -> Iterator[StaleCause]:
+    changed_helpers = {
+        name
+        for name, version in present.globals.items()
+        if name in recorded.globals and recorded.globals[name] != version and version.kind == "helper"
+    }
+    for name, now in present.globals.items():
+        before = recorded.globals.get(name)
+        if before is None and (now.via in changed_helpers or recorded.code_version != present.code_version):
+            continue  # a name that only new code reads: the change of that code says it
+        if before != now:
+            yield StaleCause("global", key, global_change(name, before, now))
+    for name in recorded.globals:
+        if name not in present.globals and recorded.code_version == present.code_version and not changed_helpers:
+            yield StaleCause("global", key, f"{name} is not defined any more")
+
+
+def global_change(name: str, before: GlobalVersion | None, now: GlobalVersion) -> str:
+    """How the notebook name changed, as in ``rate 0.1 -> 0.2`` or ``helper h changed (through g)``.
+
+    >>> global_change("rate", GlobalVersion("1", "value", "0.1"), GlobalVersion("2", "value", "0.2"))
+    'rate 0.1 -> 0.2'
+    """
+    through = f" (through {now.via})" if now.via else ""
+    if now.kind == "helper" and (before is None or before.kind == "helper"):
+        return f"helper {name} changed{through}"
+    if before is not None and before.kind == now.kind == "module":
+        return f"module {name} {before.text} -> {now.text}{through}"
+    if before is not None and before.text and now.text and before.kind == now.kind == "value" and not is_secret(name):
+        return f"{name} {before.text} -> {now.text}{through}"
+    return f"{name} changed{through}"
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of a variable of this name must not be shown.
+
+    >>> is_secret("API_KEY"), is_secret("rate")
+    (True, False)
+    """
+    lowered = name.lower()
+    return any(word in lowered for word in SECRETS)

@@ -1,0 +1,293 @@
+"""The graph: which assets there are and what each is computed from.
+
+One `Graph` belongs to one session. Every change is checked in full before anything is touched, so a definition
+that is refused leaves the last good graph as it was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, AssetSpec, Computation
+from asset_magic.model.errors import CycleError, DefinitionError
+from asset_magic.model.keys import AssetKey
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a definition refers to: variable names that its code reads, and keys that it states."""
+
+    names: frozenset[str]
+    keys: tuple[AssetKey, ...]
+
+    @classmethod
+    def of(cls, definition: AssetsDefinition, names: frozenset[str]) -> Links:
+        """The references of ``definition``, whose code (helpers included) reads ``names``."""
+        keys = dict.fromkeys(dep for spec in definition.specs for dep in spec.deps)
+        if definition.code is not None:
+            keys.update(dict.fromkeys(definition.code.parameters.values()))
+        return cls(names, tuple(keys))
+
+
+class Graph:
+    """Assets, checks, and the edges between them.
+
+    Attributes:
+        definitions: the definition that makes each key.
+        variables: the key behind each notebook variable.
+        checks: the checks of each asset, by name.
+    """
+
+    def __init__(self) -> None:
+        self.definitions: dict[AssetKey, AssetsDefinition] = {}
+        self.variables: dict[str, AssetKey] = {}
+        self.checks: dict[AssetKey, dict[str, AssetCheckDefinition]] = {}
+        self._links: dict[AssetsDefinition, Links] = {}
+        self._upstream: dict[AssetKey, tuple[AssetKey, ...]] = {}
+        self._downstream: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
+        self._readers: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.definitions
+
+    def __len__(self) -> int:
+        return len(self.definitions)
+
+    @property
+    def keys(self) -> Iterator[AssetKey]:
+        """All keys in topological order."""
+        return iter(self.topological(self.definitions))
+
+    def spec(self, key: AssetKey) -> AssetSpec:
+        """What is said of ``key``."""
+        return self.definitions[key].spec(key)
+
+    def code(self, key: AssetKey) -> Computation | None:
+        """The code behind ``key``, if it runs here."""
+        return self.definitions[key].code
+
+    def is_external(self, key: AssetKey) -> bool:
+        """Whether ``key`` is made elsewhere."""
+        return self.definitions[key].external
+
+    def upstream(self, key: AssetKey) -> tuple[AssetKey, ...]:
+        """What ``key`` is computed from, directly; keys that are not defined (yet) included."""
+        return self._upstream.get(key, ())
+
+    def downstream(self, key: AssetKey) -> tuple[AssetKey, ...]:
+        """What is computed from ``key``, directly."""
+        return tuple(self._downstream.get(key, ()))
+
+    def names(self, definition: AssetsDefinition) -> frozenset[str]:
+        """The variable names that the code of ``definition`` reads, through helpers too."""
+        return self._links[definition].names
+
+    def unit(self, definition: AssetsDefinition) -> tuple[AssetKey, ...]:
+        """The keys that ``definition`` still makes (another definition may have taken one over)."""
+        return tuple(key for key in definition.keys if self.definitions.get(key) is definition)
+
+    def define(self, definition: AssetsDefinition, names: frozenset[str]) -> None:
+        """Add ``definition``, or put it in the place of what made the same keys.
+
+        Args:
+            definition: the new definition.
+            names: the variables that its code reads, through helpers too.
+
+        Raises:
+            CycleError: an asset would depend on itself through others.
+            DefinitionError: an asset reads itself, or two keys would bind one variable.
+        """
+        links = Links.of(definition, names)
+        self._check_variables(definition)
+        taken = {spec.variable: spec.key for spec in definition.specs}
+        upstream = self._resolve(links, taken)
+        self._check_itself(definition, upstream)
+        gained = self._would_read(definition)
+        self._check_cycle(definition.keys, upstream, gained)
+        lost = [
+            reader
+            for key in definition.keys
+            if key in self.definitions and self.spec(key).variable != definition.spec(key).variable
+            for reader in self._references_to(key, self.spec(key).variable)
+        ]
+        for old in {self.definitions[key] for key in definition.keys if key in self.definitions}:
+            self._drop_keys(old, definition.keys)
+        self._links[definition] = links
+        for spec in definition.specs:
+            self.definitions[spec.key] = definition
+            self.variables[spec.variable] = spec.key
+        for reference in (*links.names, *links.keys):
+            self._readers[reference][definition] = None
+        self._connect(definition, upstream)
+        for reader in (*gained, *lost):
+            self._reconnect(reader)
+
+    def set_names(self, definition: AssetsDefinition, names: frozenset[str]) -> None:
+        """Tell that the code of ``definition`` now reads ``names``, because a helper of it changed.
+
+        Raises:
+            CycleError: the helper reads an asset that is computed from ``definition``; nothing has changed.
+        """
+        old = self._links[definition]
+        links = Links(names, old.keys)
+        upstream = self._resolve(links, {})
+        self._check_itself(definition, upstream)
+        self._check_cycle(definition.keys, upstream, ())
+        for name in old.names - names:
+            self._readers[name].pop(definition, None)
+        for name in names:
+            self._readers[name][definition] = None
+        self._links[definition] = links
+        self._connect(definition, upstream)
+
+    def remove(self, key: AssetKey) -> None:
+        """Take ``key`` out; what reads it is left with an upstream that is not defined."""
+        definition = self.definitions[key]
+        self._drop_keys(definition, (key,))
+        self.checks.pop(key, None)
+        for reader in self._references_to(key, definition.spec(key).variable):
+            self._reconnect(reader)
+
+    def add_check(self, check: AssetCheckDefinition) -> None:
+        """Add ``check``, or put it in the place of the one with its name."""
+        self.checks.setdefault(check.spec.asset, {})[check.spec.name] = check
+
+    def remove_check(self, asset: AssetKey, name: str) -> None:
+        """Take a check out; an unknown one is no error."""
+        self.checks.get(asset, {}).pop(name, None)
+
+    def ancestors(self, keys: Iterable[AssetKey]) -> set[AssetKey]:
+        """``keys`` and everything defined that they are computed from."""
+        return self._reach(keys, self._upstream)
+
+    def descendants(self, keys: Iterable[AssetKey]) -> set[AssetKey]:
+        """``keys`` and everything computed from them."""
+        return self._reach(keys, self._downstream)
+
+    def topological(self, keys: Iterable[AssetKey]) -> list[AssetKey]:
+        """``keys`` with upstream before downstream; otherwise in the order of ``keys``."""
+        wanted = dict.fromkeys(keys)
+        waiting = {key: sum(1 for up in self._upstream.get(key, ()) if up in wanted) for key in wanted}
+        ready = [key for key, count in waiting.items() if not count]
+        for key in ready:
+            for down in self._downstream.get(key, ()):
+                if down in waiting:
+                    waiting[down] -= 1
+                    if not waiting[down]:
+                        ready.append(down)
+        return ready
+
+    def _reach(self, keys: Iterable[AssetKey], edges: Mapping[AssetKey, Iterable[AssetKey]]) -> set[AssetKey]:
+        seen = {key for key in keys if key in self.definitions}
+        work = list(seen)
+        while work:
+            for key in edges.get(work.pop(), ()):
+                if key not in seen and key in self.definitions:
+                    seen.add(key)
+                    work.append(key)
+        return seen
+
+    def _resolve(self, links: Links, taken: Mapping[str, AssetKey]) -> tuple[AssetKey, ...]:
+        found: dict[AssetKey, None] = {}
+        for key in links.keys:
+            by_variable = self.variables.get(key) or taken.get(key)
+            found[by_variable if by_variable and key not in self.definitions else key] = None
+        for name in sorted(links.names):
+            key_of_name = self.variables.get(name) or taken.get(name)
+            if key_of_name is not None:
+                found[key_of_name] = None
+        return tuple(found)
+
+    def _check_variables(self, definition: AssetsDefinition) -> None:
+        mine: dict[str, AssetKey] = {}
+        for spec in definition.specs:
+            owner = mine.get(spec.variable) or self.variables.get(spec.variable)
+            if owner is not None and owner != spec.key:
+                raise DefinitionError(
+                    f"{owner} and {spec.key} would both be the variable {spec.variable}: "
+                    f"give one of them another variable with bind="
+                )
+            mine[spec.variable] = spec.key
+
+    @staticmethod
+    def _check_itself(definition: AssetsDefinition, upstream: Iterable[AssetKey]) -> None:
+        for key in upstream:
+            if key in definition.keys:
+                variable = definition.spec(key).variable
+                raise DefinitionError(
+                    f"{key} reads itself: {variable} is read before the body binds it. "
+                    "Give the result or the input another name."
+                )
+
+    def _references_to(self, key: AssetKey, variable: str) -> list[AssetsDefinition]:
+        return list({**self._readers.get(key, {}), **self._readers.get(variable, {})})
+
+    def _would_read(self, definition: AssetsDefinition) -> list[AssetsDefinition]:
+        """Definitions that refer to a key which appears only now."""
+        return [
+            reader
+            for spec in definition.specs
+            if self.variables.get(spec.variable) != spec.key or spec.key not in self.definitions
+            for reader in self._references_to(spec.key, spec.variable)
+            if not set(reader.keys) & set(definition.keys)
+        ]
+
+    def _check_cycle(
+        self, keys: tuple[AssetKey, ...], upstream: Iterable[AssetKey], gained: Iterable[AssetsDefinition]
+    ) -> None:
+        goals = set(upstream)
+        came: dict[AssetKey, AssetKey | None] = {key: None for key in keys}
+        work: list[AssetKey] = []
+        for reader in gained:
+            for key in self.unit(reader):
+                came.setdefault(key, keys[0])
+                work.append(key)
+        for key in keys:
+            for down in self._downstream.get(key, ()):
+                if down not in came:
+                    came[down] = key
+                    work.append(down)
+        while work:
+            key = work.pop()
+            if key in goals:
+                raise CycleError(_path(came, key, keys))
+            for down in self._downstream.get(key, ()):
+                if down not in came:
+                    came[down] = key
+                    work.append(down)
+
+    def _connect(self, definition: AssetsDefinition, upstream: tuple[AssetKey, ...]) -> None:
+        for key in self.unit(definition):
+            for old in self._upstream.get(key, ()):
+                self._downstream[old].pop(key, None)
+            self._upstream[key] = upstream
+            for up in upstream:
+                self._downstream[up][key] = None
+
+    def _reconnect(self, definition: AssetsDefinition) -> None:
+        if definition in self._links:
+            self._connect(definition, self._resolve(self._links[definition], {}))
+
+    def _drop_keys(self, definition: AssetsDefinition, keys: Iterable[AssetKey]) -> None:
+        for key in keys:
+            if self.definitions.get(key) is not definition:
+                continue
+            for up in self._upstream.pop(key, ()):
+                self._downstream[up].pop(key, None)
+            del self.definitions[key]
+            self.variables.pop(definition.spec(key).variable, None)
+        if not self.unit(definition):
+            links = self._links.pop(definition)
+            for reference in (*links.names, *links.keys):
+                self._readers[reference].pop(definition, None)
+
+
+def _path(came: Mapping[AssetKey, AssetKey | None], end: AssetKey, keys: tuple[AssetKey, ...]) -> tuple[str, ...]:
+    """The circle as a reader follows it: each asset, then what it is computed from, back to the first."""
+    steps: list[AssetKey] = [end]
+    while (before := came[steps[-1]]) is not None:
+        steps.append(before)
+    first = steps[-1] if steps[-1] in keys else keys[0]
+    return (first, *steps[:-1], first) if steps[-1] == first else (first, *steps, first)

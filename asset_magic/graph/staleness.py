@@ -1,0 +1,71 @@
+"""Which assets are fresh, kept up to date by small steps.
+
+An asset is fresh if its own provenance holds and everything that supports it is fresh. `Freshness` never asks about
+more assets than a change can reach: losing freshness spreads downstream and stops at what was not fresh, gaining it
+spreads to what waits for nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from asset_magic.model.keys import AssetKey
+
+Neighbours = Callable[[AssetKey], Iterable[AssetKey]]
+
+
+class Freshness:
+    """The set of fresh assets.
+
+    Args:
+        holds: whether an asset's own provenance equals the present one (its upstream left aside).
+        supports: what must be fresh for an asset to be fresh.
+        dependents: the reverse of ``supports``.
+    """
+
+    def __init__(self, holds: Callable[[AssetKey], bool], supports: Neighbours, dependents: Neighbours) -> None:
+        self._holds = holds
+        self._supports = supports
+        self._dependents = dependents
+        self._own: dict[AssetKey, bool] = {}
+        self._fresh: set[AssetKey] = set()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._fresh
+
+    def holds(self, key: AssetKey) -> bool:
+        """Whether the provenance of ``key`` itself held when it was last looked at."""
+        return self._own.get(key, False)
+
+    def update(self, keys: Iterable[AssetKey]) -> None:
+        """Look at ``keys`` again, because something that they follow from may have changed."""
+        keys = list(keys)
+        for key in keys:
+            self._own[key] = self._holds(key)
+        self._lower(keys)
+        self._raise(keys)
+
+    def discard(self, key: AssetKey) -> None:
+        """Forget ``key``; what it supported is no longer fresh on its account."""
+        self._own.pop(key, None)
+        self._lower([key])
+
+    def _ready(self, key: AssetKey) -> bool:
+        return self._own.get(key, False) and all(up in self._fresh for up in self._supports(key))
+
+    def _lower(self, keys: Iterable[AssetKey]) -> None:
+        work = [key for key in keys if key in self._fresh and not self._ready(key)]
+        self._fresh.difference_update(work)
+        while work:
+            for down in self._dependents(work.pop()):
+                if down in self._fresh:
+                    self._fresh.discard(down)
+                    work.append(down)
+
+    def _raise(self, keys: Iterable[AssetKey]) -> None:
+        work = [key for key in keys if key not in self._fresh]
+        while work:
+            key = work.pop()
+            if key not in self._fresh and self._ready(key):
+                self._fresh.add(key)
+                work.extend(self._dependents(key))

@@ -1,0 +1,126 @@
+"""Records: what is written down when an asset is materialized or a check evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from asset_magic.model.definitions import EMPTY, AssetCheckSeverity, CellRef
+from asset_magic.model.keys import AssetKey
+
+
+class AssetStatus(str, Enum):
+    """How an asset stands: its value follows from the present code and data, does not, or is not there."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    MISSING = "missing"
+
+    __str__ = str.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalVersion:
+    """What a notebook name stood for when it was read.
+
+    Attributes:
+        digest: equal digests mean the same thing to the code that reads the name.
+        kind: ``"value"``, ``"helper"`` (a function or class), ``"module"``, or ``"opaque"`` for a value without a
+            stable fingerprint, which is known by the code that bound it.
+        text: the value or the source, for people; empty if it may not be shown.
+        via: the helper through which the name was reached, or "".
+    """
+
+    digest: str
+    kind: str = field(compare=False)
+    text: str = field(default="", compare=False)
+    via: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """All that a materialization follows from. Equal provenance means that the value may be used again.
+
+    Attributes:
+        code_version: of the code that ran.
+        deps: the data version of each dependency.
+        globals: what each notebook name stood for, those read by helpers included.
+        files: the content version of each file that was read, by path.
+        source: the text of the code, for showing what changed.
+    """
+
+    code_version: str
+    deps: Mapping[AssetKey, str]
+    globals: Mapping[str, GlobalVersion]
+    files: Mapping[str, str] = field(default_factory=lambda: EMPTY, compare=False)
+    source: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedOutput:
+    """One thing that a body printed or displayed: ``stream`` is stdout, stderr or "" for a display."""
+
+    stream: str
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materialization:
+    """That an asset was made: when, from what, and which version came out.
+
+    Attributes:
+        run_id: the run that made it.
+        timestamp: seconds since the epoch.
+        duration: of the body, in seconds.
+        data_version: of the value; equal versions mean equal values.
+        unstable: why the value has no fingerprint, so that each run counts as a new version; "" if it has one.
+        outputs: what the body printed and displayed, in order.
+    """
+
+    key: AssetKey
+    run_id: str
+    timestamp: float
+    duration: float
+    data_version: str
+    provenance: Provenance
+    unstable: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    outputs: tuple[CapturedOutput, ...] = ()
+    cell: CellRef | None = None
+
+    @property
+    def code_version(self) -> str:
+        """The version of the code that ran."""
+        return self.provenance.code_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetCheckEvaluation:
+    """The verdict of one check on one version of its asset.
+
+    Attributes:
+        provenance: the data versions, code and globals it was reached from.
+        error: the failure of the check's own code, in one line; such a check has not passed.
+    """
+
+    asset_key: AssetKey
+    check_name: str
+    passed: bool
+    severity: AssetCheckSeverity
+    blocking: bool
+    provenance: Provenance
+    timestamp: float
+    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    description: str = ""
+    error: str = ""
+    outputs: tuple[CapturedOutput, ...] = ()
+
+    @property
+    def blocks(self) -> bool:
+        """Whether everything downstream of the asset has to wait."""
+        return self.blocking and not self.passed and self.severity is AssetCheckSeverity.ERROR

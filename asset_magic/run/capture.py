@@ -1,0 +1,62 @@
+"""Keeping what a body prints, while it is printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from asset_magic.model.records import CapturedOutput
+
+
+class Outputs(list[CapturedOutput]):
+    """Captured outputs in order; text printed to one stream in a row is one output."""
+
+    def add_text(self, stream: str, text: str) -> None:
+        """Add printed text."""
+        if not text:
+            return
+        if self and self[-1].stream == stream:
+            self[-1] = CapturedOutput(stream, self[-1].text + text)
+        else:
+            self.append(CapturedOutput(stream, text))
+
+
+class Tee:
+    """A text stream that writes to another one and keeps a copy; anything else goes to the other one."""
+
+    def __init__(self, stream: Any, name: str, outputs: Outputs) -> None:
+        self._stream = stream
+        self._name = name
+        self._outputs = outputs
+
+    def write(self, text: str) -> int:
+        """Write ``text`` through, and keep it."""
+        self._outputs.add_text(self._name, text)
+        written: int = self._stream.write(text)
+        return written
+
+    def writelines(self, lines: Any) -> None:
+        """Write each of ``lines``."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def capture_streams() -> Iterator[Outputs]:
+    """Keep what is printed to stdout and stderr meanwhile; it is printed all the same."""
+    outputs = Outputs()
+    before = sys.stdout, sys.stderr
+    mine = Tee(sys.stdout, "stdout", outputs), Tee(sys.stderr, "stderr", outputs)
+    sys.stdout, sys.stderr = mine
+    try:
+        yield outputs
+    finally:
+        if sys.stdout is mine[0]:
+            sys.stdout = before[0]
+        if sys.stderr is mine[1]:
+            sys.stderr = before[1]

@@ -1,0 +1,73 @@
+"""The version of any object: its content by `fingerprint`, and the code inside it by `reading`."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from xxhash import xxh3_128, xxh3_128_hexdigest
+
+from asset_magic.fingerprint import Unfingerprintable, fingerprint
+from asset_magic.model.results import DataVersion
+from asset_magic.reading.helpers import code_of, module_version
+
+_NOWHERE: dict[str, Any] = {}
+_CHUNK = 1 << 20
+
+
+def version_of(value: Any) -> str:
+    """The fingerprint of ``value``, code inside it included.
+
+    Raises:
+        Unfingerprintable: the value has no stable content.
+
+    >>> version_of([1, 2]) == version_of([1, 2]) != version_of([2, 1])
+    True
+    """
+    return fingerprint(value, code=_code_version)
+
+
+def _code_version(obj: Any) -> str:
+    if isinstance(obj, ModuleType):
+        return module_version(obj)
+    described = code_of(obj, _NOWHERE, version_of)
+    if described is None:
+        raise Unfingerprintable(f"{type(obj).__qualname__} has no stable content")
+    return described.digest
+
+
+def data_version(value: Any, stated: DataVersion | None = None) -> tuple[str, str]:
+    """The data version of an asset's value, and why it is unstable ("" if it is not).
+
+    A stated version counts as it is; a `pathlib.Path` stands for the content of its file; None, and a value without a
+    fingerprint, are new with each run.
+    """
+    if stated is not None:
+        return f"stated:{stated.value}", ""
+    if value is None:
+        return f"run:{uuid.uuid4().hex}", "it has no value, so each run counts as new"
+    if isinstance(value, Path):
+        return file_version(value), ""
+    try:
+        return version_of(value), ""
+    except Unfingerprintable as error:
+        return f"run:{uuid.uuid4().hex}", f"{error}, so each run counts as new"
+
+
+def file_version(path: str | os.PathLike[str]) -> str:
+    """The version of what is at ``path``: the content of a file, or of all files in a folder."""
+    path = Path(path)
+    try:
+        if path.is_dir():
+            parts = [f"{file.relative_to(path)}={file_version(file)}" for file in sorted(path.rglob("*")) if file.is_file()]
+            return f"folder:{xxh3_128_hexdigest(chr(10).join(parts))}"
+        hasher = xxh3_128()
+        with path.open("rb", buffering=0) as file:
+            while chunk := file.read(_CHUNK):
+                hasher.update(chunk)
+        return f"file:{hasher.hexdigest()}"
+    except OSError:
+        return "file:none"

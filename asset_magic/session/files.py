@@ -1,0 +1,37 @@
+"""The content of files, read again only when their stat has changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from asset_magic.run.versions import file_version
+
+Stamp = tuple[int, int, int]
+
+
+class Files:
+    """Content versions of the files that assets are made from."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Stamp | None, str]] = {}
+
+    def version(self, path: str | Path) -> str:
+        """The version of the content at ``path``."""
+        name = os.path.abspath(path)
+        now = stamp(name)
+        known = self._known.get(name)
+        if known is not None and known[0] == now and now is not None and not os.path.isdir(name):
+            return known[1]
+        version = file_version(name)
+        self._known[name] = (now, version)
+        return version
+
+
+def stamp(path: str | Path) -> Stamp | None:
+    """What a file system tells of a file without reading it: None if there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

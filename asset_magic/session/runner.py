@@ -1,0 +1,362 @@
+"""The session's side of a run: what bodies are given, and what becomes of what they give."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from asset_magic.fingerprint import Uncopyable, Unfingerprintable, is_immutable, private_copy, size_hint
+from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, Computation
+from asset_magic.model.errors import AssetValueMissing
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance
+from asset_magic.model.results import AssetCheckResult
+from asset_magic.run.capture import Outputs, capture_streams
+from asset_magic.run.context import RunInfo
+from asset_magic.run.execute import Progress, RunReport, evaluate_checks, execute, new_run, one_line
+from asset_magic.run.host import Finished
+from asset_magic.run.opened import is_users_file
+from asset_magic.run.outputs import refuse_read_once
+from asset_magic.run.plan import Step, plan
+from asset_magic.run.versions import data_version, version_of
+from asset_magic.session.files import stamp
+from asset_magic.session.session import Session
+
+LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
+_ABSENT = object()
+
+
+class Runner:
+    """Runs the assets of a session; the `Host` of its runs.
+
+    Args:
+        session: the session.
+        capture: keeps what is printed and displayed meanwhile.
+    """
+
+    def __init__(
+        self, session: Session, capture: Callable[[], AbstractContextManager[Outputs]] = capture_streams
+    ) -> None:
+        self.session = session
+        self.graph = session.graph
+        self.capture = capture
+        self.needs_run = session.needs_run
+
+    # Runs
+
+    def plan(self, keys: Iterable[AssetKey], *, force: bool = False, only: bool = False) -> list[Step]:
+        """The steps that bring ``keys`` up to date."""
+        self.session.refresh()
+        return plan(self.graph, keys, self.session.is_fresh, force=force, only=only)
+
+    async def materialize(
+        self,
+        keys: Iterable[AssetKey],
+        *,
+        force: bool = False,
+        only: bool = False,
+        tags: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+    ) -> RunReport:
+        """Bring ``keys`` and their stale upstream up to date."""
+        keys = list(keys)
+        steps = self.plan(keys, force=force, only=only)
+        evaluations = []
+        if self.graph.checks:
+            stepped = {key for step in steps for key in step.keys}
+            for key in self.graph.topological(sorted(self.graph.ancestors(keys))):
+                if key not in stepped:
+                    evaluations += await evaluate_checks(self, self.due_checks(key))
+        report = await execute(self, steps, new_run(tags), progress)
+        report.evaluations[:0] = evaluations
+        return report
+
+    def awaits(self, steps: Iterable[Step]) -> bool:
+        """Whether running ``steps`` needs an event loop."""
+        definitions = [step.definition for step in steps]
+        codes = [d.code for d in definitions] + [
+            check.code for d in definitions for key in d.keys for check in self.graph.checks.get(key, {}).values()
+        ]
+        return any(code is not None and code.awaits for code in codes)
+
+    # What bodies are given
+
+    def hindrance(self, definition: AssetsDefinition) -> str:
+        """Why the code cannot run at all now, or ""."""
+        missing = self.session.closure(definition.code).missing
+        if missing:
+            return f"{missing[0]} is not defined: it is neither an asset nor a variable"
+        for key in self.graph.unit(definition):
+            for up in self.graph.upstream(key):
+                if up not in self.graph:
+                    return f"upstream {up} is not defined yet"
+                if self.session.values.get(up) is None and self._passes_value(definition, up):
+                    return f"upstream {up} has no value"
+                blocking = self._blocking_failure(up)
+                if blocking:
+                    return f"upstream {up}: its blocking check {blocking} did not pass"
+        return ""
+
+    def _passes_value(self, definition: AssetsDefinition, up: AssetKey) -> bool:
+        code = definition.code
+        if code is None:
+            return False
+        return up in code.parameters.values() or self.graph.spec(up).variable in self.session.closure(code).assets
+
+    def _blocking_failure(self, key: AssetKey) -> str:
+        for name, check in self.graph.checks.get(key, {}).items():
+            if check.spec.blocking:
+                verdict = self.verdict(check)
+                if verdict is not None and verdict.blocks:
+                    return name
+        return ""
+
+    @contextmanager
+    def scope(self, code: Computation) -> Iterator[Mapping[str, Any]]:
+        """The values of the names that ``code`` reads, and on leaving a look at what it changed in place.
+
+        Raises:
+            AssetValueMissing: an input has no value.
+        """
+        session = self.session
+        closure = session.closure(code)
+        variables = session.namespace.variables
+        inputs = {name: session.graph.variables[name] for name in closure.assets}
+        copies = self._private(closure.globals)
+        values: dict[str, Any] = {name: session.values.value(key) for name, key in inputs.items()}
+        values |= copies
+        if code.isolated:
+            for name in code.reads:
+                if name not in values and name in variables:
+                    values[name] = variables[name]
+        parameters = {name: self._parameter(key) for name, key in code.parameters.items()}
+        for name, key in parameters.items():
+            values[name] = session.values.value(key)
+        behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
+        lent = {name: value for name, value in values.items() if name in behind and self._lends(name)}
+        with _bound(variables, lent, closure.writes):
+            yield values
+        who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
+        for key in {*inputs.values(), *parameters.values()}:
+            session.values.verify(key, culprit=who)
+        for name, copy in copies.items():
+            if not _is_still(copy, closure.globals[name].digest):
+                session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
+
+    def _parameter(self, key: AssetKey) -> AssetKey:
+        return key if key in self.graph else self.graph.variables.get(key, key)
+
+    def _lends(self, name: str) -> bool:
+        key = self.session.graph.variables.get(name)
+        current = self.session.values.get(key) if key is not None else None
+        return key is None or (current is not None and current.variable is not None)
+
+    def _private(self, names: Mapping[str, Any]) -> dict[str, Any]:
+        """Copies of the variables that a body might change."""
+        copies = {}
+        for name, version in names.items():
+            value = self.session.namespace.variables.get(name)
+            if version.kind != "value" or is_immutable(value) or size_hint(value) > LARGE:
+                continue
+            try:
+                copy = private_copy(value)
+            except Uncopyable:
+                continue
+            if _is_still(copy, version.digest):
+                copies[name] = copy
+        return copies
+
+    # What becomes of what they give
+
+    def take_back(self, definition: AssetsDefinition) -> bool:
+        """Make kept materializations of the present provenance current, if there is one for each key."""
+        session = self.session
+        found: list[tuple[Materialization, Any]] = []
+        for key in self.graph.unit(definition):
+            current = session.values.get(key)
+            if current is not None and not session.needs_run(key):
+                continue
+            for record in session.store.history(key):
+                if session.matches(key, record.provenance):
+                    try:
+                        found.append((record, session.store.load(record)))
+                    except AssetValueMissing:
+                        continue
+                    break
+            else:
+                return False
+        for record, value in found:
+            self._make_current(definition, record, value)
+        return True
+
+    def started(self, keys: Sequence[AssetKey]) -> None:
+        """Mark ``keys`` as running."""
+        self.session.last_run.update(dict.fromkeys(keys, "running"))
+
+    def record(self, definition: AssetsDefinition, finished: Finished, run: RunInfo) -> None:
+        """Write down what a body made, and make it current.
+
+        Raises:
+            ValueUnusable: a value can be read only once.
+        """
+        for key, made in finished.made.items():
+            refuse_read_once(str(key), made.value)
+        files = self._files_read(definition, finished)
+        for key in self.graph.unit(definition):
+            made = finished.made[key]
+            version, unstable = data_version(made.value, made.data_version)
+            record = Materialization(
+                key=key,
+                run_id=run.run_id,
+                timestamp=time.time(),
+                duration=finished.duration,
+                data_version=version,
+                provenance=self.session.provenance(key, files),
+                unstable=unstable,
+                metadata=made.metadata,
+                tags={**run.tags, **made.tags},
+                outputs=tuple(finished.outputs),
+                cell=definition.code.cell if definition.code is not None else None,
+            )
+            self.session.store.record(record, made.value)
+            self._make_current(definition, record, made.value)
+
+    def failed(self, keys: Sequence[AssetKey], error: BaseException) -> None:
+        """Note that a body failed; the last good values stay."""
+        for key in keys:
+            self.session.last_run[key] = "failed"
+            self.session.errors[key] = error
+
+    def skipped(self, keys: Sequence[AssetKey], reason: str) -> None:
+        """Note that a body did not run because of something upstream."""
+        for key in keys:
+            self.session.last_run[key] = "skipped"
+            self.session.errors[key] = reason
+
+    def _make_current(self, definition: AssetsDefinition, record: Materialization, value: Any) -> None:
+        spec = definition.spec(record.key)
+        code = definition.code
+        binds = code is None or (code.isolated and code.namespace is not None)
+        self.session.values.set(record, value, spec.variable if binds else None)
+        self.session.last_run[record.key] = "success"
+        self.session.errors.pop(record.key, None)
+        self.session.changed(record.key)
+
+    def _files_read(self, definition: AssetsDefinition, finished: Finished) -> dict[str, str]:
+        """The versions of the files that the body opened or names, sources that are assets left aside."""
+        code = definition.code
+        named = (*code.file_names, *self.session.closure(code).strings) if code is not None else ()
+        paths = dict.fromkeys(path for path, written in finished.files.items() if not written and is_users_file(path))
+        paths |= dict.fromkeys(os.path.abspath(name) for name in named if name and "\0" not in name)
+        found = {}
+        if paths:
+            declared = self._declared_paths()
+            for path in paths:
+                at = stamp(path)
+                older = at is not None and at[0] < finished.started * 1e9 and os.path.isfile(path)
+                if older and path not in declared and not finished.files.get(path, False):
+                    found[path] = self.session.files.version(path)
+        return found
+
+    def _declared_paths(self) -> set[str]:
+        currents = (self.session.values.get(key) for key in self.graph.definitions)
+        return {os.path.abspath(c.value) for c in currents if c is not None and isinstance(c.value, Path)}
+
+    # Checks
+
+    def check_provenance(self, check: AssetCheckDefinition) -> Provenance:
+        """What a verdict of ``check`` would follow from now."""
+        session = self.session
+        closure = session.closure(check.code)
+        keys = {check.spec.asset: None}
+        keys |= dict.fromkeys(self._parameter(key) for key in check.code.parameters.values())
+        keys |= dict.fromkeys(session.graph.variables[name] for name in sorted(closure.assets))
+        deps = {key: session.version(key) if key in self.graph else "none" for key in keys}
+        return Provenance(check.code.code_version, deps, closure.globals, {}, check.code.source)
+
+    def verdict(self, check: AssetCheckDefinition) -> AssetCheckEvaluation | None:
+        """The verdict on the present data, or None if there is none."""
+        present = self.check_provenance(check)
+        for evaluation in self.session.store.checks(check.spec.asset):
+            if evaluation.check_name == check.spec.name and evaluation.provenance == present:
+                return evaluation
+        return None
+
+    def due_checks(self, key: AssetKey) -> Sequence[AssetCheckDefinition]:
+        """The checks of ``key`` that have no verdict on the present data and code."""
+        checks = self.graph.checks.get(key)
+        if not checks or self.session.values.get(key) is None:
+            return ()
+        return [check for check in checks.values() if self.verdict(check) is None]
+
+    def record_check(
+        self, check: AssetCheckDefinition, result: AssetCheckResult | Exception, outputs: Outputs
+    ) -> AssetCheckEvaluation:
+        """Write down the verdict of ``check``; an error in its code is a verdict too."""
+        spec = check.spec
+        failed = isinstance(result, Exception)
+        evaluation = AssetCheckEvaluation(
+            asset_key=spec.asset,
+            check_name=spec.name,
+            passed=False if isinstance(result, Exception) else result.passed,
+            severity=spec.severity if isinstance(result, Exception) or result.severity is None else result.severity,
+            blocking=spec.blocking,
+            provenance=self.check_provenance(check),
+            timestamp=time.time(),
+            metadata={} if isinstance(result, Exception) else result.metadata,
+            description=spec.description if isinstance(result, Exception) else result.description or spec.description,
+            error=one_line(result) if isinstance(result, Exception) and failed else "",
+            outputs=tuple(outputs),
+        )
+        self.session.store.record_check(evaluation)
+        return evaluation
+
+
+def observe_path(session: Session, key: AssetKey) -> None:
+    """Record the present content of the file that the source ``key`` stands for."""
+    definition = session.graph.definitions[key]
+    path = Path(definition.path or "")
+    version = session.files.version(path)
+    if session.values.version(key) == version:
+        return
+    record = Materialization(
+        key=key,
+        run_id="",
+        timestamp=time.time(),
+        duration=0.0,
+        data_version=version,
+        provenance=session.provenance(key, {os.path.abspath(path): version}),
+    )
+    session.store.record(record, path)
+    session.values.set(record, path, definition.spec(key).variable)
+    session.last_run[key] = "success"
+    session.changed(key)
+
+
+def _is_still(value: Any, digest: str) -> bool:
+    try:
+        return version_of(value) == digest
+    except Unfingerprintable:
+        return False
+
+
+@contextmanager
+def _bound(variables: dict[str, Any], lent: Mapping[str, Any], writes: Iterable[str]) -> Iterator[None]:
+    """Bind ``lent`` in the notebook for the time of a body, since helpers look there; leave no trace."""
+    if not lent and not writes:
+        yield
+        return
+    before = {name: variables.get(name, _ABSENT) for name in (*lent, *writes)}
+    variables.update(lent)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is _ABSENT:
+                variables.pop(name, None)
+            else:
+                variables[name] = value

@@ -1,0 +1,384 @@
+"""The session: the one owner of a kernel's graph, current values and freshness."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from asset_magic.graph.causes import StaleCause, differences
+from asset_magic.graph.graph import Graph
+from asset_magic.graph.staleness import Freshness
+from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, CellRef, Computation
+from asset_magic.model.errors import CycleError, DefinitionError, UnknownAssetError
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetStatus, Provenance
+from asset_magic.session.cells import Cells, Made
+from asset_magic.session.files import Files
+from asset_magic.session.namespace import Closure, Namespace
+from asset_magic.session.values import Values
+from asset_magic.session.variables import Binding, Variables
+from asset_magic.store.memory import MemoryStore
+from asset_magic.store.protocol import Store
+
+_NOTHING = Closure()
+
+
+def _say(text: str) -> None:
+    print(f"asset_magic: {text}", file=sys.stderr)  # noqa: T201 - the reader's own page
+
+
+class Session:
+    """What one kernel knows of its assets.
+
+    Args:
+        variables: the notebook's variables.
+        store: where materializations are kept.
+        hidden: names that belong to the shell.
+        notify: says a sentence to the reader.
+
+    Attributes:
+        lock: guards all of this; whoever comes from another thread takes it.
+        last_run: how the last run left an asset: ``"success"``, ``"failed"``, ``"skipped"`` or ``"running"``.
+        errors: the failure of the last run, by asset.
+    """
+
+    def __init__(
+        self,
+        variables: dict[str, Any],
+        *,
+        store: Store | None = None,
+        hidden: Callable[[], Collection[str]] = tuple,
+        notify: Callable[[str], None] = _say,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.graph = Graph()
+        self.store: Store = store if store is not None else MemoryStore()
+        self.variables = Variables()
+        self.namespace = Namespace(variables, hidden, self._bound_by)
+        self.files = Files()
+        self.notify = notify
+        self.values = Values(self.namespace, self.store, notify, self._culprits, self.changed)
+        self.cells = Cells(self.retire)
+        self.last_run: dict[AssetKey, str] = {}
+        self.errors: dict[AssetKey, BaseException | str] = {}
+        self.touched: list[tuple[int, CellRef, frozenset[str]]] = []
+        self._freshness = Freshness(self._holds, self._supports, self._dependents)
+        self._closures: dict[Computation, Closure] = {}
+        self._tracked: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
+        self._states: dict[str, tuple[object, Binding | None, bool]] = {}
+        self._watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
+        self._watched: dict[AssetKey, set[AssetKey]] = {}
+        self._reads_file: defaultdict[str, dict[AssetKey, None]] = defaultdict(dict)
+        self._file_versions: dict[str, str] = {}
+        self._looked = -1
+
+    # Definitions
+
+    def define(self, definition: AssetsDefinition) -> None:
+        """Register ``definition``.
+
+        Raises:
+            CycleError, DefinitionError: it cannot be part of the graph, which stays as it was.
+        """
+        self.refresh()
+        closure = self._follow(definition.code)
+        old = {key: self.graph.definitions.get(key) for key in definition.keys}
+        gone = {key: self.graph.spec(key).variable for key, d in old.items() if d is not None}
+        self.graph.define(definition, self._names(definition, closure))
+        for key, variable in gone.items():
+            current = self.values.get(key)
+            if current is not None and current.variable not in (None, definition.spec(key).variable):
+                self._rename_variable(key, variable, definition.spec(key).variable)
+        for before in {d for d in old.values() if d is not None}:
+            if not self.graph.unit(before):
+                self._untrack(before)
+        self._track(definition, closure)
+        self._refollow(down for key in definition.keys for down in self.graph.downstream(key))
+        self._freshness.update([*definition.keys, *self._all_dependents(definition.keys)])
+
+    def add_check(self, check: AssetCheckDefinition) -> None:
+        """Register ``check``.
+
+        Raises:
+            UnknownAssetError: there is no such asset to check.
+        """
+        self.known(check.spec.asset)
+        self.graph.add_check(check)
+
+    def retire(self, made: Made) -> None:
+        """Take an asset (and its variable) or a check out of the graph."""
+        if isinstance(made, tuple):
+            self.graph.remove_check(*made)
+        elif made in self.graph:
+            definition = self.graph.definitions[made]
+            readers = list(self.graph.downstream(made))
+            self.graph.remove(made)
+            self.values.drop(made)
+            self.last_run.pop(made, None)
+            self.errors.pop(made, None)
+            if not self.graph.unit(definition):
+                self._untrack(definition)
+            self._freshness.discard(made)
+            self._refollow(readers)
+            self._freshness.update(readers)
+        self.cells.forget(made)
+
+    def known(self, key: AssetKey | str) -> AssetKey:
+        """The key of the asset called ``key``; its variable will do too.
+
+        Raises:
+            UnknownAssetError: there is none.
+        """
+        if key in self.graph.definitions:
+            return AssetKey(key)
+        if key in self.graph.variables:
+            return self.graph.variables[key]
+        import difflib
+
+        near = difflib.get_close_matches(key, [*self.graph.definitions, *self.graph.variables], n=1)
+        hint = f": did you mean {near[0]}?" if near else ""
+        raise UnknownAssetError(f"there is no asset called {key!r}{hint}")
+
+    # State
+
+    def status(self, key: AssetKey) -> AssetStatus:
+        """How ``key`` stands now."""
+        self.refresh()
+        if self.values.get(key) is not None:
+            self.values.verify(key)
+        if key in self._freshness:
+            return AssetStatus.FRESH
+        return AssetStatus.STALE if self.values.get(key) is not None else AssetStatus.MISSING
+
+    def is_fresh(self, key: AssetKey) -> bool:
+        """Whether ``key`` was fresh when the session last looked at the world."""
+        return key in self._freshness
+
+    def needs_run(self, key: AssetKey) -> bool:
+        """Whether running ``key`` would make something other than its current value."""
+        current = self.values.get(key)
+        return current is None or current.lost or not self.matches(key, current.record.provenance)
+
+    def matches(self, key: AssetKey, recorded: Provenance) -> bool:
+        """Whether ``recorded`` is the present provenance of ``key``."""
+        definition = self.graph.definitions[key]
+        upstream = self.graph.upstream(key)
+        return (
+            recorded.code_version == definition.code_version(key)
+            and len(recorded.deps) == len(upstream)
+            and all(recorded.deps.get(up) == self.version(up) for up in upstream)
+            and recorded.globals == self.closure(definition.code).globals
+            and all(self.files.version(path) == version for path, version in recorded.files.items())
+        )
+
+    def provenance(self, key: AssetKey, files: Mapping[str, str] | None = None) -> Provenance:
+        """What ``key`` would be made from now; ``files`` are the versions of the files that it read."""
+        definition = self.graph.definitions[key]
+        return Provenance(
+            definition.code_version(key),
+            {up: self.version(up) for up in self.graph.upstream(key)},
+            self.closure(definition.code).globals,
+            files or {},
+            definition.code.source if definition.code is not None else "",
+        )
+
+    def version(self, key: AssetKey) -> str:
+        """The data version that ``key`` stands at."""
+        return self.values.version(key) or ("external" if self._is_unobserved(key) else "none")
+
+    def causes(self, key: AssetKey) -> tuple[StaleCause, ...]:
+        """Why ``key`` is not fresh; empty if it is."""
+        if self.status(key) is AssetStatus.FRESH:
+            return ()
+        definition = self.graph.definitions[key]
+        closure = self.closure(definition.code)
+        causes = [
+            StaleCause("dependencies", key, f"upstream {name} is not defined yet")
+            for name in (*closure.missing, *(up for up in self.graph.upstream(key) if up not in self.graph))
+        ]
+        current = self.values.get(key)
+        if current is None:
+            return tuple(causes) or (StaleCause("data", key, self._never(key)),)
+        if current.lost:
+            causes.append(StaleCause("mutation", key, "its value was changed in place and could not be put back"))
+        recorded = current.record.provenance
+        gone = {*closure.missing, *(dep for dep in recorded.deps if dep not in self.graph)}
+        present = self.provenance(key, {path: self.files.version(path) for path in recorded.files})
+        causes += [c for c in differences(key, recorded, present) if not self._says_gone(c, gone, causes)]
+        causes += [StaleCause("global", key, problem) for problem in self.problems(key)]
+        for up in self.graph.upstream(key):
+            if up in self.graph and up not in self._freshness:
+                reason = f"upstream {up} is {self.status(up)}"
+                causes.append(StaleCause("data", key, reason, lambda up=up: self.causes(up)))  # type: ignore[misc]
+        return tuple(causes)
+
+    def problems(self, key: AssetKey) -> list[str]:
+        """What only the reader can mend: plain variables that no longer follow from their cells."""
+        found = {}
+        for name in self.closure(self.graph.code(key)).globals:
+            problem = self.variables.problem(name, self.values.version, self._freshness.__contains__)
+            if problem:
+                found[problem] = None
+        return list(found)
+
+    def closure(self, code: Computation | None) -> Closure:
+        """What ``code`` reads from the notebook, as last looked at."""
+        if code is None:
+            return _NOTHING
+        known = self._closures.get(code)
+        return known if known is not None else self._follow(code)
+
+    def key_of_variable(self, name: str) -> AssetKey | None:
+        """The asset whose variable ``name`` is, as far as code that names it gets its value."""
+        return self.graph.variables.get(name)
+
+    def refresh(self) -> None:
+        """Look at the world: notebook variables after plain cells, files whenever asked."""
+        if self._looked != self.namespace.epoch:
+            self._looked = self.namespace.epoch
+            dirty = {
+                definition: None
+                for name, readers in list(self._tracked.items())
+                if self._state_changed(name)
+                for definition in readers
+            }
+            self._refollow(key for definition in dirty for key in self.graph.unit(definition))
+            self._freshness.update([key for definition in dirty for key in self.graph.unit(definition)])
+        for path, readers in self._reads_file.items():
+            version = self.files.version(path)
+            if version != self._file_versions.get(path):
+                self._file_versions[path] = version
+                self._observe_paths(readers)
+                self._freshness.update([key for key in readers if key in self.graph])
+
+    def changed(self, key: AssetKey) -> None:
+        """Tell that ``key`` stands at another materialization now."""
+        record = self.values.get(key)
+        for path in record.record.provenance.files if record is not None else ():
+            self._watch_file(path, key)
+        self._freshness.update([key, *self._all_dependents((key,))])
+
+    def _watch_file(self, path: str, key: AssetKey) -> None:
+        self._reads_file[path][key] = None
+        self._file_versions[path] = self.files.version(path)
+
+    def _observe_paths(self, keys: Iterable[AssetKey]) -> None:
+        from asset_magic.session.runner import observe_path
+
+        for key in keys:
+            if key in self.graph and self.graph.definitions[key].path is not None:
+                observe_path(self, key)
+
+    # How things hang together
+
+    def _holds(self, key: AssetKey) -> bool:
+        if key not in self.graph:
+            return False
+        if self._is_unobserved(key):
+            return True
+        return not (self.needs_run(key) or self.closure(self.graph.code(key)).missing or self.problems(key))
+
+    def _is_unobserved(self, key: AssetKey) -> bool:
+        definition = self.graph.definitions.get(key)
+        return definition is not None and definition.external and definition.code is None and definition.path is None
+
+    def _supports(self, key: AssetKey) -> Iterable[AssetKey]:
+        return (*self.graph.upstream(key), *self._watched.get(key, ()))
+
+    def _dependents(self, key: AssetKey) -> Iterable[AssetKey]:
+        return (*self.graph.downstream(key), *self._watchers.get(key, ()))
+
+    def _all_dependents(self, keys: Iterable[AssetKey]) -> list[AssetKey]:
+        return [down for key in keys for down in self._dependents(key)]
+
+    def _follow(self, code: Computation | None) -> Closure:
+        if code is None or code.namespace is not self.namespace.variables:
+            return _NOTHING
+        return self.namespace.closure(code.reads, self.graph.variables.__contains__, code.binds)
+
+    def _names(self, definition: AssetsDefinition, closure: Closure) -> frozenset[str]:
+        code = definition.code
+        soft = code.reads & code.binds if code is not None else frozenset()
+        return closure.names | frozenset(closure.missing) | soft
+
+    def _track(self, definition: AssetsDefinition, closure: Closure) -> None:
+        if definition.code is None:
+            return
+        before = self._closures.get(definition.code)
+        self._closures[definition.code] = closure
+        for name in before.names if before is not None else ():
+            if name not in closure.names:
+                self._tracked[name].pop(definition, None)
+        for name in (*closure.globals, *closure.missing, *(definition.code.reads & definition.code.binds)):
+            self._tracked[name][definition] = None
+            self._state_changed(name)
+        watched = self.variables.assets_behind(closure.globals) - set(definition.keys) if closure.globals else set()
+        for key in self.graph.unit(definition):
+            for old in self._watched.pop(key, ()):
+                self._watchers[old].pop(key, None)
+            if watched:
+                self._watched[key] = watched
+                for up in watched:
+                    self._watchers[up][key] = None
+
+    def _untrack(self, definition: AssetsDefinition) -> None:
+        if definition.code is None:
+            return
+        closure = self._closures.pop(definition.code, _NOTHING)
+        for name in (*closure.globals, *closure.missing, *(definition.code.reads & definition.code.binds)):
+            self._tracked[name].pop(definition, None)
+        for key in definition.keys:
+            for old in self._watched.pop(key, ()):
+                self._watchers[old].pop(key, None)
+
+    def _refollow(self, keys: Iterable[AssetKey]) -> None:
+        """Follow the helpers of ``keys`` anew; the edges of the graph go with them."""
+        for definition in {self.graph.definitions[key]: None for key in keys if key in self.graph}:
+            closure = self._follow(definition.code)
+            names = self._names(definition, closure)
+            if names != self.graph.names(definition):
+                try:
+                    self.graph.set_names(definition, names)
+                except (CycleError, DefinitionError) as error:
+                    self.notify(f"a helper of {definition.name} cannot be followed: {error}")
+                    continue
+            self._track(definition, closure)
+
+    def _state_changed(self, name: str) -> bool:
+        version = self.namespace.named(name).version.digest if self.namespace.defines(name) else None
+        state = (version, self.variables.bindings.get(name), name in self.variables.left_over)
+        changed = self._states.get(name) != state
+        self._states[name] = state
+        return changed
+
+    def _rename_variable(self, key: AssetKey, old: str, new: str) -> None:
+        current = self.values.get(key)
+        if current is not None:
+            variables = self.namespace.variables
+            if variables.get(old) is current.value:
+                del variables[old]
+            current.variable = new
+            variables[new] = current.value
+
+    def _bound_by(self, name: str) -> str:
+        binding = self.variables.bindings.get(name)
+        return binding.version if binding is not None else "unknown"
+
+    def _culprits(self, variable: str, since: int) -> str:
+        cells = [(ref, names) for epoch, ref, names in self.touched if epoch > since]
+        named = [str(ref) for ref, names in cells if variable in names] or [str(ref) for ref, _ in cells[-3:]]
+        return " or ".join(dict.fromkeys(named)) or "something outside the cells"
+
+    def _never(self, key: AssetKey) -> str:
+        last = self.last_run.get(key)
+        if last == "failed":
+            return f"its run failed: {self.errors.get(key)!r}" if key in self.errors else "its run failed"
+        return "it has not been materialized yet"
+
+    @staticmethod
+    def _says_gone(cause: StaleCause, gone: set[str], causes: list[StaleCause]) -> bool:
+        """Whether ``cause`` repeats that an upstream is not defined any more."""
+        return bool(causes and gone) and any(f"dependency removed {name}" == cause.reason for name in gone)

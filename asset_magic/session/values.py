@@ -1,0 +1,168 @@
+"""The current value of each asset: held, bound in the notebook, and put back when something changed it in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from asset_magic.fingerprint import Unfingerprintable, is_immutable
+from asset_magic.model.errors import AssetValueMissing
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import Materialization
+from asset_magic.run.versions import version_of
+from asset_magic.session.namespace import Namespace
+from asset_magic.store.protocol import Store
+
+_UNBOUND = object()
+
+
+@dataclass(slots=True)
+class Current:
+    """The materialization that an asset stands at.
+
+    Attributes:
+        value: the object itself, shared with the notebook.
+        print: its fingerprint; None for a value that cannot change, or that has none.
+        verified: the epoch of the notebook in which it was last seen unchanged.
+        lost: it was changed in place and cannot be put back.
+    """
+
+    record: Materialization
+    value: Any
+    variable: str | None
+    print: str | None
+    verified: int
+    lost: bool = False
+
+
+class Values:
+    """Current values, by asset key.
+
+    Args:
+        namespace: where values are bound.
+        store: where their recorded state is kept.
+        notify: says a sentence to the reader.
+        culprits: names the cells that ran since an epoch and may have touched a variable.
+        on_lost: told when a value was changed and cannot be put back.
+    """
+
+    def __init__(
+        self,
+        namespace: Namespace,
+        store: Store,
+        notify: Callable[[str], None],
+        culprits: Callable[[str, int], str],
+        on_lost: Callable[[AssetKey], None],
+    ) -> None:
+        self._namespace = namespace
+        self._store = store
+        self._notify = notify
+        self._culprits = culprits
+        self._on_lost = on_lost
+        self._current: dict[AssetKey, Current] = {}
+
+    def get(self, key: AssetKey) -> Current | None:
+        """What ``key`` stands at, or None."""
+        return self._current.get(key)
+
+    def version(self, key: AssetKey) -> str | None:
+        """The data version that ``key`` stands at, or None."""
+        current = self._current.get(key)
+        return current.record.data_version if current is not None else None
+
+    def set(self, record: Materialization, value: Any, variable: str | None) -> None:
+        """Make ``value`` the current one, and bind it to ``variable`` unless that is None."""
+        self._current[record.key] = Current(
+            record, value, variable, _print(value, record.data_version), self._namespace.epoch
+        )
+        if variable is not None:
+            self._namespace.variables[variable] = value
+
+    def drop(self, key: AssetKey) -> None:
+        """Hold no value of ``key`` any more, and unbind its variable if it still is the value."""
+        current = self._current.pop(key, None)
+        if current is not None and current.variable is not None:
+            variables = self._namespace.variables
+            if variables.get(current.variable, _UNBOUND) is current.value:
+                del variables[current.variable]
+
+    def value(self, key: AssetKey) -> Any:
+        """The value as it was recorded.
+
+        Raises:
+            AssetValueMissing: there is none, or it was changed in place and cannot be put back.
+        """
+        current = self._current.get(key)
+        if current is None:
+            raise AssetValueMissing(f"{key} has no value yet: run its cell, or %materialize {key}")
+        if not self.verify(key):
+            raise AssetValueMissing(f"{key} was changed in place and cannot be put back: %materialize {key}")
+        return current.value
+
+    def verify(self, key: AssetKey, culprit: str = "") -> bool:
+        """See that the value of ``key`` is as recorded, and put it back if it is not.
+
+        Args:
+            key: the asset.
+            culprit: who had the value in hand, if that is known.
+
+        Returns:
+            Whether the value is as it was recorded.
+        """
+        current = self._current[key]
+        if current.lost:
+            return False
+        if current.print is None or (current.verified == self._namespace.epoch and not culprit):
+            return True
+        if _same(current.value, current.print):
+            current.verified = self._namespace.epoch
+            return True
+        return self._put_back(key, current, culprit or self._culprits(current.variable or key, current.verified))
+
+    def rebound(self, key: AssetKey) -> str:
+        """What was done to the variable of ``key`` outside its cell: ``"rebound"``, ``"deleted"`` or ""."""
+        current = self._current.get(key)
+        if current is None or current.variable is None:
+            return ""
+        found = self._namespace.variables.get(current.variable, _UNBOUND)
+        if found is current.value:
+            return ""
+        return "deleted" if found is _UNBOUND else "rebound"
+
+    def _put_back(self, key: AssetKey, current: Current, culprit: str) -> bool:
+        changed = current.value
+        try:
+            value = self._store.load(current.record)
+        except AssetValueMissing:
+            value = changed
+        if current.print is None or not _same(value, current.print):
+            current.lost = True
+            self._on_lost(key)
+            self._notify(f"{culprit} changed {key} in place, and it cannot be put back: it is stale now")
+            return False
+        current.value = value
+        current.verified = self._namespace.epoch
+        variables = self._namespace.variables
+        if current.variable is not None and variables.get(current.variable, _UNBOUND) is changed:
+            variables[current.variable] = value
+        self._notify(f"{culprit} changed {key} in place; it was put back. Change a copy, or make a new asset")
+        return True
+
+
+def _print(value: Any, data_version: str) -> str | None:
+    if is_immutable(value):
+        return None
+    if ":" not in data_version:  # neither stated nor counted: it is the fingerprint
+        return data_version
+    try:
+        return version_of(value)
+    except Unfingerprintable:
+        return None
+
+
+def _same(value: Any, fingerprint: str) -> bool:
+    try:
+        return version_of(value) == fingerprint
+    except Unfingerprintable:
+        return False

@@ -1,0 +1,86 @@
+"""A store in memory: it lives as long as the kernel."""
+
+from __future__ import annotations
+
+import pickle
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from asset_magic.fingerprint import Uncopyable, is_immutable, private_copy, size_hint
+from asset_magic.model.errors import AssetValueMissing
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetCheckEvaluation, Materialization
+
+LARGE = 256 * 2**20  # bytes; of a larger value no second copy is kept
+Recipe = Callable[[], Any]
+
+
+class MemoryStore:
+    """Keeps the last materializations of each asset, with their values.
+
+    Args:
+        keep: how many materializations of an asset are kept.
+    """
+
+    def __init__(self, keep: int = 5) -> None:
+        self._events: defaultdict[AssetKey, deque[tuple[Materialization, Recipe]]] = defaultdict(
+            lambda: deque(maxlen=keep)
+        )
+        self._checks: defaultdict[AssetKey, deque[AssetCheckEvaluation]] = defaultdict(lambda: deque(maxlen=50))
+
+    def record(self, materialization: Materialization, value: Any) -> None:
+        """Keep ``materialization``, and its value in a form that nobody else can change."""
+        self._events[materialization.key].appendleft((materialization, recipe(value)))
+
+    def history(self, key: AssetKey) -> Sequence[Materialization]:
+        """The kept materializations of ``key``, newest first."""
+        return [event for event, _ in self._events.get(key, ())]
+
+    def load(self, materialization: Materialization) -> Any:
+        """The value as it was recorded; see `Store.load`."""
+        for event, make in self._events.get(materialization.key, ()):
+            if event is materialization:
+                return make()
+        raise AssetValueMissing(f"the value of {materialization.key} is not kept any more")
+
+    def record_check(self, evaluation: AssetCheckEvaluation) -> None:
+        """Keep the verdict of a check."""
+        self._checks[evaluation.asset_key].appendleft(evaluation)
+
+    def checks(self, key: AssetKey) -> Sequence[AssetCheckEvaluation]:
+        """The kept verdicts on ``key``, newest first."""
+        return list(self._checks.get(key, ()))
+
+    def forget(self, key: AssetKey) -> None:
+        """Drop all that is kept of ``key``."""
+        self._events.pop(key, None)
+        self._checks.pop(key, None)
+
+
+def recipe(value: Any) -> Recipe:
+    """How to get ``value`` back as it is now, even after the object itself was changed.
+
+    Values that cannot change need no copy; others are pickled, or copied where pickle does not reach.
+    Where neither works, or the value is larger than 256 MB, the recipe only says that it cannot be had.
+    """
+    if is_immutable(value):
+        return lambda: value
+    if size_hint(value) > LARGE:
+        return _not_kept
+    if type(value).__module__.partition(".")[0] not in ("pandas", "numpy"):  # these copy faster than they pickle
+        try:
+            data = pickle.dumps(value, protocol=5)
+        except Exception:  # any class may refuse, with any error
+            pass
+        else:
+            return lambda: pickle.loads(data)  # noqa: S301 - our own bytes, never written anywhere
+    try:
+        pristine = private_copy(value)
+    except Uncopyable:
+        return _not_kept
+    return lambda: private_copy(pristine)
+
+
+def _not_kept() -> Any:
+    raise AssetValueMissing("no copy of this value could be kept")
