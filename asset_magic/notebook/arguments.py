@@ -1,0 +1,448 @@
+"""What the magics take on their first line: the grammar, and the signature of each magic.
+
+The grammar is the same for all of them: names, ``key=value``, lists, mappings and flags. A signature says which of
+these a magic knows, reads a line into values, and documents itself. What the values mean is the magics' business.
+
+A line is cut into words at spaces outside quotes and brackets. A quote counts where a word or a value begins (so
+``don't`` needs none), a backslash only before ``"`` inside double quotes. ``#`` after a space starts a comment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import math
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+from asset_magic.model.definitions import EMPTY
+from asset_magic.model.errors import ArgumentError
+from asset_magic.model.keys import AssetKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Kind = Literal["text", "name", "list", "names", "mapping", "facts", "key", "keys", "inputs", "choice", "flag"]
+
+_EXAMPLES = {
+    "text": "...",
+    "name": "x",
+    "key": "a/b",
+    "inputs": "name=a/b,...",
+    "mapping": "k=v,...",
+    "facts": "k=v,...",
+}
+_BOOLEANS = {"true": True, "false": False}
+_CLOSING = {"[": "]", "{": "}"}
+_QUOTED = r"""(?:"(?:\\"|[^"])*+"|'[^']*+')"""
+_BEGINS = r"(?<![^\s=,:\[{])"
+_CHUNK = rf"""{_BEGINS}{_QUOTED}|(?!{_BEGINS})['"]"""
+_BRACKETS = rf"""(?<![^\s=])(?:\[(?:{_CHUNK}|[^\]'"])*+\]|{{(?:{_CHUNK}|[^}}'"])*+}})"""
+_WORD = re.compile(rf"""(?:{_CHUNK}|{_BRACKETS}|(?<=[^\s=])[\[{{]|[^\s'"\[{{])*+""")
+_ITEM = re.compile(rf"""(?:{_CHUNK}|[^,'"])*+""")
+_WHOLE_QUOTED = re.compile(_QUOTED)
+_PAIR = re.compile(rf"({_QUOTED}|[^=:]*?)\s*[=:]\s*(.*)", re.DOTALL)
+_IN_SELECTION = re.compile(r"""("[^"]*"|'[^']*')|(?<!\S)(?:(--\S*)|#.*)""", re.DOTALL)
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,99})")
+_FLOAT = re.compile(r"[+-]?(?:[0-9]{1,99}\.[0-9]*|\.[0-9]+|[0-9]{1,99}(?=[eE]))(?:[eE][+-]?[0-9]{1,9})?")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An option or a flag of a magic.
+
+    Attributes:
+        name: as typed, and as found in `Parsed.options`.
+        kind: what its value is. ``facts`` is a mapping whose values are read as numbers and booleans where they
+            look like one; ``inputs`` a mapping from names to keys, where a key alone goes by its last part.
+        help: a line for readers.
+        choices: for ``choice``, what it may be, in lower case.
+        aliases: other names that it answers to.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """How it is typed."""
+        value = "|".join(self.choices) or _EXAMPLES.get(self.kind, "a,b")
+        return self.name if self.kind == "flag" else f"{self.name}={value}"
+
+
+@dataclass(frozen=True)
+class Positionals:
+    """The words that stand alone: keys (``most`` None for any number), or a selection, which is all but the flags."""
+
+    name: str
+    help: str
+    least: int = 1
+    most: int | None = 1
+    selection: bool = False
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a line said.
+
+    Attributes:
+        names: the keys that stand alone.
+        options: what was set, by the argument's own name; flags that are on are True, all else is left out.
+        selection: the selection as typed; empty where there is none.
+    """
+
+    names: tuple[AssetKey, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    selection: str = ""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What one magic takes.
+
+    Attributes:
+        magic: its name with the percent signs.
+        summary: what it does, in a sentence.
+        positionals: the words that stand alone.
+        options: everything else.
+
+    >>> parsed = ASSET.parse('orders deps=raw,rates description="As delivered" defer')
+    >>> parsed.names, parsed.options["deps"]
+    ((AssetKey(['orders']),), (AssetKey(['raw']), AssetKey(['rates'])))
+    >>> MATERIALIZE.parse('+orders and tag:tier="gold" --force')
+    Parsed(names=(), options={'force': True}, selection='+orders and tag:tier="gold"')
+    >>> ASSET.parse("orders dep=raw")
+    Traceback (most recent call last):
+    ...
+    asset_magic.model.errors.ArgumentError: unknown argument 'dep' of %%asset: did you mean deps?
+    """
+
+    magic: str
+    summary: str
+    positionals: Positionals = Positionals("", "", 0, 0)
+    options: tuple[Argument, ...] = ()
+
+    def parse(self, line: str) -> Parsed:
+        """Reads the line behind the magic.
+
+        Raises:
+            ArgumentError: an argument is unknown, repeated, without value or with one that it cannot have; or a name
+                is missing or too many.
+            DefinitionError: a name cannot be that of an asset.
+        """
+        if line.isidentifier() and self.positionals.most != 0 and not self.positionals.selection:
+            return Parsed((AssetKey(line),))
+        return _Line(self, line).parse()
+
+    @cached_property
+    def known(self) -> Mapping[str, Argument]:
+        """The options and flags by every name that they answer to."""
+        return {name: option for option in self.options for name in (option.name, *option.aliases)}
+
+    def option_names(self) -> tuple[str, ...]:
+        """Options and flags as they are typed: ``deps=`` and ``force``, or ``--force`` where flags need dashes."""
+        return tuple(self._typed(option) + ("" if option.kind == "flag" else "=") for option in self.options)
+
+    @property
+    def usage(self) -> str:
+        """The magic with all that it takes, on one line."""
+        words = [self.positionals.name] if self.positionals.least else [f"[{self.positionals.name}]"]
+        words = words if self.positionals.name else []
+        words += ["[option=value ...]"] if any(option.kind != "flag" for option in self.options) else []
+        words += [f"[{self._typed(option)}]" for option in self.options if option.kind == "flag"]
+        return " ".join([self.magic, *words])
+
+    def help(self) -> str:
+        """How the magic is used, for its docstring."""
+        rows = [(self.positionals.name, self.positionals.help)] if self.positionals.name else []
+        rows += [(option.usage.replace(option.name, self._typed(option), 1), option.help) for option in self.options]
+        width = max((len(usage) for usage, _ in rows), default=0)
+        lines = [self.summary, "", f"    {self.usage}", "", *(f"    {usage:<{width}}  {text}" for usage, text in rows)]
+        return "\n".join(lines).rstrip() + "\n"
+
+    def _typed(self, option: Argument) -> str:
+        return "--" + option.name.replace("_", "-") if self.positionals.selection else option.name
+
+
+class _Line:
+    """One line on its way to a `Parsed`; the first mistake ends it."""
+
+    def __init__(self, signature: Signature, line: str) -> None:
+        self.signature = signature
+        self.magic = signature.magic
+        self.line = line
+        self.names: list[AssetKey] = []
+        self.options: dict[str, Any] = {}
+        self.seen: set[str] = set()
+
+    def parse(self) -> Parsed:
+        if self.signature.positionals.selection:
+            selection = _IN_SELECTION.sub(self.take_flag, self.line).strip()
+            return Parsed((), self.options, selection)
+        words = self.words()
+        for i, word in enumerate(words):
+            if word[0] == "=":
+                self.fail_spaces("".join(words[max(i - 1, 0) : i]), word[1:] or "".join(words[i + 1 : i + 2]))
+        rest = iter(words)
+        for word in rest:
+            name, equals, value = word.partition("=")
+            if word[0] in "'\"":
+                self.add_name(self.unquoted(word))
+            elif word.startswith("--"):
+                self.add_dashed(word, rest)
+            elif not equals:
+                self.add_bare(word)
+            else:
+                self.add_option(self.known(name), value, next(rest, "") if not value else "")
+        if len(self.names) < self.signature.positionals.least:
+            self.fail(f"{self.magic} needs a name: {self.signature.usage}")
+        return Parsed(tuple(self.names), self.options)
+
+    def take_flag(self, found: re.Match[str]) -> str:
+        """What stays of a quoted part, a flag or a comment in the line of a selection."""
+        if found[2]:
+            self.add_dashed(found[2], iter(()))
+        return found[1] or ""
+
+    def words(self) -> list[str]:
+        found: list[str] = []
+        line, at = self.line, 0
+        while True:
+            while line[at : at + 1].isspace():
+                at += 1
+            if at == len(line) or line[at] == "#":
+                return found
+            end = _WORD.match(line, at).end()  # type: ignore[union-attr]
+            if end < len(line) and not line[end].isspace():
+                what = "quote" if line[end] in "'\"" else "bracket"
+                # The reader counts columns in the whole line, the name of the magic included.
+                column = len(self.magic) + end + 2
+                self.fail(f"the {what} at column {column} of {self.magic} is not closed: {_short(line[end:])}")
+            found.append(line[at:end])
+            at = end
+
+    def add_name(self, text: str) -> None:
+        most = self.signature.positionals.most
+        if most is not None and len(self.names) >= most:
+            self.fail_extra(text)
+        key = AssetKey(text)
+        if key in self.names:
+            self.fail(f"{key} is given twice to {self.magic}")
+        self.names.append(key)
+
+    def add_bare(self, word: str) -> None:
+        """The first bare word is the name, even where a flag is called so: ``%%asset force`` makes an asset."""
+        option = self.signature.known.get(word)
+        if option is None or (self.signature.positionals.most != 0 and not self.names):
+            self.add_name(word)
+        else:
+            self.add_option(option, "true" if option.kind == "flag" else "")
+
+    def add_dashed(self, word: str, rest: Iterator[str]) -> None:
+        name, equals, value = word[2:].partition("=")
+        option = self.known(name.replace("-", "_"), f"--{name}")
+        if not equals:
+            value = "true" if option.kind == "flag" else next(rest, "")
+        self.add_option(option, value)
+
+    def add_option(self, option: Argument, value: str, following: str = "") -> None:
+        if not value and following and "=" not in following and following not in self.signature.known:
+            self.fail_spaces(option.name, following)
+        if not value or value in ("''", '""', "[]", "{}"):
+            self.fail(f"{option.name} of {self.magic} needs a value: {option.usage}")
+        if option.name in self.seen:
+            self.fail(f"{option.name} is given twice to {self.magic}")
+        self.seen.add(option.name)
+        read = self.read(option, value)
+        if read is not False:
+            self.options[option.name] = read
+
+    def known(self, name: str, typed: str = "") -> Argument:
+        option = self.signature.known.get(name)
+        if option is None:
+            near = difflib.get_close_matches(name, self.signature.known, 1)
+            dashes = "--" if typed else ""
+            names = ", ".join(
+                dashes + option.name.replace("_", "-" if typed else "_") for option in self.signature.options
+            )
+            hint = f"did you mean {dashes}{near[0]}?" if near else f"it takes {names or 'none'}"
+            self.fail(f"unknown argument {_short(typed or name)!r} of {self.magic}: {hint}")
+        return option
+
+    def read(self, option: Argument, value: str) -> Any:
+        """The value that was meant, for the kind of the option."""
+        where = f"{option.name}={_short(value)} of {self.magic}"
+        match option.kind:
+            case "list":
+                return tuple(dict.fromkeys(map(self.unquoted, self.items(value, where))))
+            case "names":
+                return tuple(dict.fromkeys(self.name(self.unquoted(item), where) for item in self.items(value, where)))
+            case "keys":
+                return tuple(dict.fromkeys(AssetKey(self.unquoted(item)) for item in self.items(value, where)))
+            case "inputs":
+                pairs = self.pairs(value, where, key_of=lambda item: AssetKey(self.unquoted(item)).name)
+                return {self.name(name, where): AssetKey(self.unquoted(key)) for name, key in pairs.items()}
+            case "mapping":
+                return {name: self.unquoted(text) for name, text in self.pairs(value, where).items()}
+            case "facts":
+                return {name: self.fact(text) for name, text in self.pairs(value, where).items()}
+            case "name":
+                return self.name(self.unquoted(value), where)
+            case "key":
+                return AssetKey(self.unquoted(value))
+            case "text":
+                return self.unquoted(value)
+        choices = option.choices or tuple(_BOOLEANS)
+        text = self.unquoted(value).lower()
+        if text not in choices:
+            self.fail(f"{where}: it is {' or '.join(choices)}")
+        return text if option.choices else _BOOLEANS[text]
+
+    def items(self, value: str, where: str) -> list[str]:
+        """The parts of a list, with the quotes that they have of their own."""
+        if value[0] in _CLOSING and value[-1] == _CLOSING[value[0]]:
+            value = value[1:-1].strip().removesuffix(",")
+        elif _WHOLE_QUOTED.fullmatch(value):
+            value = self.unquoted(value)
+        found: list[str] = []
+        at = 0
+        while True:
+            end = _ITEM.match(value, at).end()  # type: ignore[union-attr]
+            if value[end : end + 1] in ("'", '"'):
+                self.fail(f"a quote in {where} is not closed: {_short(value[end:])}")
+            found.append(value[at:end].strip())
+            if not found[-1]:
+                self.fail(f"{where} has an empty part: write a,b or [a, b]")
+            if end == len(value):
+                return found
+            at = end + 1
+
+    def pairs(self, value: str, where: str, key_of: Callable[[str], str] | None = None) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for item in self.items(value, where):
+            pair = _PAIR.fullmatch(item)
+            if pair:
+                name, text = self.unquoted(pair[1].strip()), pair[2]
+            elif key_of:
+                name, text = key_of(item), item
+            else:
+                self.fail(f"{where}: {_short(item)!r} is no pair, as in name=value")
+            if not name or not text:
+                self.fail(f"{where}: {_short(item)!r} lacks its {'value' if name else 'name'}")
+            if name in found:
+                self.fail(f"{where} has {_short(name)!r} twice")
+            found[name] = text
+        return found
+
+    def unquoted(self, text: str) -> str:
+        if text[:1] not in ("'", '"'):
+            return text
+        quoted = _WHOLE_QUOTED.match(text)
+        if quoted is None or quoted.end() < len(text):
+            self.fail(f"{_short(text)} of {self.magic} does not end where its quote ends")
+        return text[1:-1] if text[0] == "'" else text[1:-1].replace('\\"', '"')
+
+    def fact(self, text: str) -> object:
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
+            return float(text)
+        return _BOOLEANS.get(text.lower(), self.unquoted(text))
+
+    def name(self, text: str, where: str) -> str:
+        if not text.isidentifier() or keyword.iskeyword(text):
+            self.fail(f"{where}: {_short(text)!r} is no Python name")
+        return text
+
+    def fail_extra(self, text: str) -> NoReturn:
+        signature, names = self.signature, ", ".join(self.names)
+        near = difflib.get_close_matches(text, signature.known, 1)
+        hint = "it takes no names" if not names else f"it takes one name, and that is {names}"
+        hint = f"did you mean {near[0]}?" if near else hint
+        self.fail(f"unexpected {_short(text)!r} in {self.magic}: {hint}")
+
+    def fail_spaces(self, name: str, value: str) -> NoReturn:
+        example = f"{name.rstrip('=') or 'name'}={value or '...'}"
+        self.fail(f"no spaces around '=' in {self.magic}: write {_short(example)}")
+
+    def fail(self, message: str) -> NoReturn:
+        raise ArgumentError(message)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+_LABELS = (
+    Argument("group", "text", "the group that it is drawn in", aliases=("group_name",)),
+    Argument("description", "text", "a sentence for readers"),
+    Argument("tags", "mapping", "labels, as in tier=gold,team=data"),
+    Argument("kinds", "list", "what it is made with, as in pandas"),
+    Argument("owners", "list", "who answers for it, as in team:data"),
+    Argument("metadata", "facts", "facts about it"),
+)
+_USES = Argument("uses", "names", "names that the body reads where reading it cannot tell, as in a query string")
+_ASSET_OPTIONS = (
+    Argument("deps", "keys", "assets that it depends on without reading their values"),
+    Argument("ins", "inputs", "assets that the body reads, under names of its own"),
+    _USES,
+    Argument("key_prefix", "key", "the namespace of the key"),
+    *_LABELS,
+    Argument("code_version", "text", "replaces the version taken from the code"),
+    Argument("defer", "flag", "register, do not run"),
+    Argument("force", "flag", "run even when fresh"),
+)
+_NAME = Positionals("NAME", "the key of the asset, as in orders or raw/orders")
+_NAMES = Positionals("NAME...", "the keys of the assets", most=None)
+_SELECTION = Positionals("SELECTION", "which assets, as in +orders and group:raw", 0, selection=True)
+
+ASSET = Signature(
+    "%%asset",
+    "Make the cell an asset and bring it up to date.",
+    _NAME,
+    (*_ASSET_OPTIONS, Argument("bind", "name", "the notebook variable that holds the value")),
+)
+MULTI_ASSET = Signature("%%multi_asset", "Make the cell several assets.", _NAMES, _ASSET_OPTIONS)
+ASSET_CHECK = Signature(
+    "%%asset_check",
+    "Make the cell a check of an asset.",
+    Positionals("ASSET", "the key of the asset that is checked"),
+    (
+        Argument("name", "name", "what the check is called"),
+        Argument("description", "text", "a sentence for readers"),
+        Argument("severity", "choice", "how bad a failure is", ("warn", "error")),
+        _USES,
+        Argument("blocking", "flag", "a failure keeps what is downstream from running"),
+    ),
+)
+SOURCE_ASSET = Signature(
+    "%source_asset",
+    "Declare an asset that is made elsewhere, such as a file.",
+    _NAME,
+    (Argument("path", "text", "the file that it stands for"), *_LABELS),
+)
+MATERIALIZE = Signature(
+    "%materialize",
+    "Bring assets and their stale upstream up to date; all that are not fresh by default.",
+    _SELECTION,
+    (
+        Argument("only", "flag", "run the selection and nothing else"),
+        Argument("force", "flag", "run the selection even when fresh"),
+        Argument("dry_run", "flag", "show what would run"),
+    ),
+)
+ASSETS = Signature("%assets", "Show all assets: status, why, checks.")
+ASSET_DETAIL = Signature(
+    "%asset",
+    "Show one asset: code, dependencies, causes, checks.",
+    _NAME,
+    (Argument("history", "flag", "show its materializations too"),),
+)
+STALE = Signature("%stale", "Show what is stale and why.")
+FORGET = Signature("%forget", "Remove assets from the graph.", _NAMES)
+LINEAGE = Signature("%lineage", "Draw the graph, or a part of it.", _SELECTION)
