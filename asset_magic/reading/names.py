@@ -1,0 +1,127 @@
+"""The names that a piece of code reads from the notebook, and those that it binds."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+
+import asset_magic.reading.branches  # noqa: F401 - registers the reading of control flow
+from asset_magic.reading.walk import NODE_FIELDS, Walk
+
+_OPAQUE_NAMES = frozenset({"exec", "eval", "globals", "get_ipython"})
+_DEEP = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a piece of code does with the names of the namespace that it runs in.
+
+    Attributes:
+        reads: names looked up outside: they may be read before the code itself has surely bound them.
+        binds: names that it binds in some branch, and does not delete in the end.
+        touches: of the reads, names whose value the code visibly may change in place: by an assignment to an
+            attribute or item, ``del``, ``+=``, by calling a method, or by passing it to a call.
+        opaque: it may read or bind names that reading cannot see: a star import, ``eval``, ``%run``.
+        awaits: it awaits at the top level.
+        optional: of the reads, names that the code can do without: those that IPython fills in where they exist
+            (``!echo $name``).
+    """
+
+    reads: frozenset[str]
+    binds: frozenset[str]
+    touches: frozenset[str] = frozenset()
+    opaque: bool = False
+    awaits: bool = False
+    optional: frozenset[str] = frozenset()
+
+
+def names_in(tree: ast.Module) -> Names:
+    r"""The names that top-level code reads and binds, found without running it.
+
+    Reading is static and errs on the side of reading: both branches count, and a name bound in only one of them is
+    read as well as bound. A function's names are looked up when it can first run. Builtins are names like any other.
+    A ``with`` body is taken to run to its end unless its manager's name says that it swallows errors (``suppress``).
+
+    Args:
+        tree: parsed code, as IPython's input transformation gives it.
+
+    >>> names = names_in(ast.parse("orders = raw.dropna()\nfor i in orders: total = i"))
+    >>> sorted(names.reads), sorted(names.binds)
+    (['raw'], ['i', 'orders', 'total'])
+    """
+    try:
+        return _read(tree)
+    except RecursionError:
+        # Generated code nests deeper than a walk may go by default. The walk is pure Python, so the C stack is safe.
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _DEEP))
+        try:
+            return _read(tree)
+        finally:
+            sys.setrecursionlimit(limit)
+
+
+def _read(tree: ast.Module) -> Names:
+    walk = Walk(annotations=not _postpones_annotations(tree))
+    walk.body(tree.body)
+    walk.finish()
+    reads = walk.reads
+    return Names(
+        reads=frozenset(reads - {"get_ipython"}),
+        binds=frozenset(walk.module.path.maybe | walk.rebound),
+        touches=frozenset(walk.touched & reads),
+        opaque=walk.opaque or not _OPAQUE_NAMES.isdisjoint(reads),
+        awaits=walk.awaits,
+        optional=frozenset(walk.optional),
+    )
+
+
+def _postpones_annotations(tree: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body[:3]
+    )
+
+
+def strings_in(tree: ast.AST) -> tuple[str, ...]:
+    """The strings in the code that could name files, in order, each once.
+
+    >>> strings_in(ast.parse("pd.read_csv('data/orders.csv', sep=',')"))
+    ('data/orders.csv',)
+    """
+    found: dict[str, None] = {}
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        kind = node.__class__
+        if kind is ast.Constant:
+            value = node.value  # type: ignore[attr-defined]
+            if value.__class__ is str and may_name_file(value):
+                found[value] = None
+        elif kind is not ast.JoinedStr and not (kind is ast.Expr and node.value.__class__ is ast.Constant):  # type: ignore[attr-defined]
+            for field in reversed(NODE_FIELDS[kind]):
+                value = getattr(node, field, None)
+                if value.__class__ is list:
+                    stack.extend(item for item in reversed(value) if isinstance(item, ast.AST))
+                elif isinstance(value, ast.AST):
+                    stack.append(value)
+    return tuple(found)
+
+
+def may_name_file(text: str) -> bool:
+    """Whether ``text`` could be the name of a file: short, of one line, with a dot or a slash, and no address.
+
+    >>> may_name_file("orders.csv"), may_name_file("https://example.org/orders.csv"), may_name_file("orders")
+    (True, False, False)
+    """
+    return (
+        0 < len(text) < 260
+        and ("." in text or "/" in text)
+        and "\n" not in text
+        and "\0" not in text
+        and "://" not in text
+        and text.strip("./ ") != ""
+    )
