@@ -33,6 +33,7 @@ INLINE = 80
 
 _DESCRIPTION = 300
 _DOT = ' <span style="opacity:0.5">·</span> '
+_CODE = "background:transparent;padding:0;white-space:pre-wrap"
 _PRE = "margin:4px 0 0 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;background:transparent"
 
 
@@ -101,7 +102,7 @@ def _facts(check: CheckView) -> str:
 def _html(view: AssetView, shown: str, inline: bool) -> str:
     head = key_html(view.key)
     if inline:
-        head += f' = <code style="background:transparent;padding:0">{isolated(shown)}</code>'
+        head += f' = <code style="{_CODE}">{isolated(shown)}</code>'
     elif view.summary:
         head += f'{_DOT}<span style="opacity:0.8">{isolated(view.summary)}</span>'
     for check in view.checks:
@@ -118,7 +119,7 @@ def _html(view: AssetView, shown: str, inline: bool) -> str:
     if shown and not inline:
         rest += f'<pre style="{_PRE}">{html.escape(block(shown))}</pre>'
     return (
-        f'<div class="asset-magic" data-view="card" data-keys="{view.key}" style="border-left:4px solid '
+        f'<div class="asset-magic" data-view="card" data-keys="{html.escape(view.key)}" style="border-left:4px solid '
         f'{group_colour(view.group)};padding:1px 0 1px 10px;margin:2px 0;line-height:1.5"><div>{head}</div>{rest}</div>'
     )
 
@@ -133,14 +134,14 @@ def labels_html(view: AssetView) -> str:
 
 
 def _plain(view: AssetView, shown: str, inline: bool) -> str:
-    head: str = view.key
+    head = one_line(view.key)
     if inline:
         head = f"{head} = {one_line(shown)}"
     elif view.summary:
         head = f"{head} · {one_line(view.summary)}"
     for check in view.checks:
         head += f" · {check_text(check)}"
-    lines = [str(head)]
+    lines = [head]
     if view.error:
         lines.append(f"  ✗ {one_line(view.error, _DESCRIPTION)}")
     if view.description:

@@ -6,7 +6,8 @@ Layers hold numbers of cards and dummies; ``up`` and ``down`` name their neighbo
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 
 Adjacency = Sequence[Sequence[int]]
 
@@ -14,6 +15,7 @@ _SWEEPS = 10
 _COUNTED = 6_000  # edges up to which counting crossings is worth its time
 _DUMMY_GAP = 14
 _BETWEEN_DUMMIES = 10
+_FAR = 1 << 40
 
 
 def order_layers(layers: list[list[int]], up: Adjacency, down: Adjacency) -> None:
@@ -103,15 +105,13 @@ def straighten(layers: list[list[int]], up: Adjacency, down: Adjacency, heights:
 
 def _offsets(layer: list[int], heights: Sequence[int], gap: int) -> list[int]:
     """The least distance of each member from the first one."""
-    offsets = []
-    y = 0
-    for k, v in enumerate(layer):
-        if k:
-            before, own = heights[layer[k - 1]], heights[v]
-            space = gap if before and own else _DUMMY_GAP if before or own else _BETWEEN_DUMMIES
-            y += (before + own) // 2 + space
-        offsets.append(y)
-    return offsets
+    return list(accumulate((_distance(heights[u], heights[v], gap) for u, v in pairwise(layer)), initial=0))
+
+
+def _distance(above: int, below: int, gap: int) -> int:
+    """The least distance of two middles; dummies, which have no height, may be nearer."""
+    space = gap if above and below else _DUMMY_GAP if above or below else _BETWEEN_DUMMIES
+    return (above + below) // 2 + space
 
 
 def _place_layer(
@@ -134,3 +134,45 @@ def _place_layer(
         for _ in range(size):
             centre[layer[k]] = start + offsets[k]
             k += 1
+
+
+def flatten(
+    chains: Iterable[Sequence[int]],
+    layers: list[list[int]],
+    down: Adjacency,
+    heights: Sequence[int],
+    centre: list[int],
+) -> None:
+    """Join the dummies of long edges to horizontal lines, as long as the room between their neighbours allows.
+
+    Each chain is a card and the dummies after it.
+    """
+    above, below = {}, {}
+    for layer in layers:
+        for u, v in pairwise(layer):
+            above[v], below[u] = u, v
+    for card, *dummies in chains:
+        ends = [centre[card], *(centre[v] for v in down[dummies[-1]])] if dummies else []
+        run: list[int] = []
+        low, high = -_FAR, _FAR
+        for v in dummies:
+            # Dummies have no height, so the gap between cards does not matter here.
+            least = centre[above[v]] + _distance(heights[above[v]], 0, 0) if v in above else -_FAR
+            most = centre[below[v]] - _distance(0, heights[below[v]], 0) if v in below else _FAR
+            if max(low, least) > min(high, most):
+                _level(run, low, high, ends, centre)
+                run, low, high = [], -_FAR, _FAR
+            run.append(v)
+            low, high = max(low, least), min(high, most)
+        _level(run, low, high, ends, centre)
+
+
+def _level(run: list[int], low: int, high: int, ends: list[int], centre: list[int]) -> None:
+    """Put a run at one height: that of an end of its edge where there is room, else near where it was."""
+    if not run:
+        return
+    wishes = [y for y in ends if low <= y <= high]
+    mean = sum(centre[v] for v in run) // len(run)
+    y = min(wishes, key=lambda wish: abs(wish - mean)) if wishes else min(max(mean, low), high)
+    for v in run:
+        centre[v] = y

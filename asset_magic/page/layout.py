@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asset_magic.page.layers import order_layers, straighten
+from asset_magic.page.layers import flatten, order_layers, straighten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Point = tuple[int, int]
+Routes = dict[tuple[int, int], tuple[Point, ...]]
 
 _PART_GAP = 30
 _ROW_COLUMNS = 6
@@ -51,7 +52,7 @@ class Layout:
     """
 
     places: tuple[Point, ...]
-    routes: dict[tuple[int, int], tuple[Point, ...]]
+    routes: Routes
     width: int
     height: int
     layers: tuple[int, ...]
@@ -130,26 +131,26 @@ class _Part:
         base = min(ranks[v] for v in members)
         self.rank = {v: ranks[v] - base for v in members}
         self.columns = max(self.rank.values()) + 1
-        self.routed, self.lanes = _split_edges(members, self.rank, down)
+        self.width = self._x(self.columns) - sizes.gap_x
+        self.between, self.below = _split_edges(members, self.rank, down)
         self._add_dummies()
         if len(members) > 1:
             order_layers(self.layers, self.up, self.down)
         centres = straighten(self.layers, self.up, self.down, self.heights, sizes.gap_y)
-        half = sizes.height // 2
-        top = min(y - self.heights[v] // 2 for v, y in enumerate(centres))
+        flatten(self.chains.values(), self.layers, self.down, self.heights, centres)
+        top = min(y - height // 2 for y, height in zip(centres, self.heights, strict=True))
         self.centres = [y - top for y in centres]
-        self.bottom = max(self.centres[v] for v in range(len(members))) + sizes.height - half
-        self.bottom = max(self.bottom, *self.centres)
+        self.bottom = max(y + (height + 1) // 2 for y, height in zip(self.centres, self.heights, strict=True))
 
     def _add_dummies(self) -> None:
         """Local numbers: cards first, then a place in every layer that a long edge passes, shared by a card's edges."""
-        local = {v: i for i, v in enumerate(self.members)}
+        self.local = {v: i for i, v in enumerate(self.members)}
         rank = [self.rank[v] for v in self.members]
         self.up: list[list[int]] = [[] for _ in rank]
         self.down: list[list[int]] = [[] for _ in rank]
         self.chains: dict[int, list[int]] = {}
-        for a, targets in self.routed.items():
-            i = local[a]
+        for a, targets in self.between.items():
+            i = self.local[a]
             chain = [i]
             for r in range(rank[i] + 1, max(self.rank[b] for b in targets)):
                 dummy = len(rank)
@@ -160,8 +161,8 @@ class _Part:
                 chain.append(dummy)
             for b in targets:
                 before = chain[self.rank[b] - rank[i] - 1]
-                self.down[before].append(local[b])
-                self.up[local[b]].append(before)
+                self.down[before].append(self.local[b])
+                self.up[self.local[b]].append(before)
             self.chains[a] = chain
         self.layers: list[list[int]] = [[] for _ in range(self.columns)]
         for v, r in enumerate(rank):
@@ -169,63 +170,67 @@ class _Part:
         cards = len(self.members)
         self.heights = [self.sizes.height] * cards + [0] * (len(rank) - cards)
 
-    @property
-    def width(self) -> int:
-        return self.columns * (self.sizes.width + self.sizes.gap_x) - self.sizes.gap_x
-
     def _x(self, rank: int) -> int:
         return rank * (self.sizes.width + self.sizes.gap_x)
 
-    def draw(
-        self, left: int, top: int, places: dict[int, Point], routes: dict[tuple[int, int], tuple[Point, ...]]
-    ) -> int:
+    def draw(self, left: int, top: int, places: dict[int, Point], routes: Routes) -> int:
         """Enter cards and routes, moved by ``left`` and ``top``; gives the lower end."""
-        width, half = self.sizes.width, self.sizes.height // 2
-        local = {v: i for i, v in enumerate(self.members)}
-        for v, i in local.items():
+        half = self.sizes.height // 2
+        for v, i in self.local.items():
             places[v] = (left + self._x(self.rank[v]), top + self.centres[i] - half)
-        for a, targets in self.routed.items():
+        for a, targets in self.between.items():
+            line = [(self._x(self.rank[a] + k), self.centres[d]) for k, d in enumerate(self.chains[a])]
             for b in targets:
-                steps = self.chains[a][1 : self.rank[b] - self.rank[a]]
-                inner = _merged([(self._x(self.rank[a] + 1 + k), self.centres[d]) for k, d in enumerate(steps)], width)
-                points = self._ends(a, b, local, inner)
-                routes[a, b] = tuple((left + x, top + y) for x, y in points)
-        ends: list[int] = []
-        for a, b in self.lanes:
-            start, stop = self._x(self.rank[a] + 1), self._x(self.rank[b] - 1) + width
-            lane = next((k for k, end in enumerate(ends) if end < start), len(ends))
-            # Beyond some lanes the picture would only grow; a shared lane is still followed by its ends.
-            lane = lane if lane < _LANES else (a + b) % _LANES
-            ends[lane : lane + 1] = [max(stop, ends[lane]) if lane < len(ends) else stop]
-            y = self.bottom + (lane + 1) * _LANE_GAP
-            points = self._ends(a, b, local, [(start, y), (stop, y)])
-            routes[a, b] = tuple((left + x, top + y) for x, y in points)
-        return top + self.bottom + len(ends) * _LANE_GAP
+                inner = _merged(line[1 : self.rank[b] - self.rank[a]], self.sizes.width)
+                routes[a, b] = self._route(a, b, inner, left, top)
+        return top + self._draw_below(left, top, routes)
 
-    def _ends(self, a: int, b: int, local: dict[int, int], inner: list[Point]) -> list[Point]:
-        first = (self._x(self.rank[a]) + self.sizes.width, self.centres[local[a]])
-        return [first, *inner, (self._x(self.rank[b]), self.centres[local[b]])]
+    def _draw_below(self, left: int, top: int, routes: Routes) -> int:
+        """Lines below all cards, one for the edges of a card, side by side where they would meet."""
+        ends: list[int] = []
+        for a, targets in self.below.items():
+            start = self._x(self.rank[a] + 1)
+            stops = {b: self._x(self.rank[b] - 1) + self.sizes.width for b in targets}
+            lane = next((k for k, end in enumerate(ends) if end < start), len(ends))
+            if lane == len(ends) < _LANES:
+                ends.append(0)
+            # Beyond some lines the picture would only grow, so lines are shared.
+            lane = lane if lane < _LANES else a % _LANES
+            ends[lane] = max(ends[lane], *stops.values())
+            y = self.bottom + (lane + 1) * _LANE_GAP
+            for b, stop in stops.items():
+                routes[a, b] = self._route(a, b, [(start, y), (stop, y)], left, top)
+        return self.bottom + len(ends) * _LANE_GAP
+
+    def _route(self, a: int, b: int, inner: list[Point], left: int, top: int) -> tuple[Point, ...]:
+        first = (self._x(self.rank[a]) + self.sizes.width, self.centres[self.local[a]])
+        last = (self._x(self.rank[b]), self.centres[self.local[b]])
+        return tuple((left + x, top + y) for x, y in [first, *inner, last])
 
 
 def _split_edges(
     members: list[int], rank: dict[int, int], down: list[list[int]]
-) -> tuple[dict[int, list[int]], list[tuple[int, int]]]:
-    """Edges that pass between the cards, by source, and those that go below them all.
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Edges that pass between the cards, and those that go below them all, by source.
 
     An edge needs a place in each layer that it passes. Graphs in which many edges pass hundreds of layers would need
     the square of their size, so only as many of the shortest edges as the size of the graph allows get them.
     """
     edges = sorted((rank[b] - rank[a], a, b) for a in members for b in down[a])
     budget = 6 * len(members) + 400
-    routed: dict[int, list[int]] = {}
-    lanes = []
+    reach: dict[int, int] = {}
+    between: dict[int, list[int]] = {}
+    below: dict[int, list[int]] = {}
     for span, a, b in edges:
-        budget -= span - 1
-        if budget >= 0 or span == 1:
-            routed.setdefault(a, []).append(b)
+        # The places are shared by the edges of a card, the way points are not.
+        cost = span - reach.get(a, 1) + span // 8
+        if span == 1 or cost <= budget:
+            budget -= cost
+            reach[a] = span
+            between.setdefault(a, []).append(b)
         else:
-            lanes.append((a, b))
-    return dict(sorted(routed.items())), lanes
+            below.setdefault(a, []).append(b)
+    return dict(sorted(between.items())), dict(sorted(below.items()))
 
 
 def _merged(steps: list[Point], width: int) -> list[Point]:
@@ -244,7 +249,7 @@ def _pack(count: int, parts: list[_Part], sizes: Sizes) -> Layout:
     step = sizes.width + sizes.gap_x
     row_width = max([part.width for part in parts] + [_ROW_COLUMNS * step - sizes.gap_x])
     places: dict[int, Point] = {}
-    routes: dict[tuple[int, int], tuple[Point, ...]] = {}
+    routes: Routes = {}
     layers = [0] * count
     x = y = bottom = width = 0
     for part in parts:

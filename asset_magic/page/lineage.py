@@ -80,11 +80,11 @@ class _Tree:
     def __init__(self, view: LineageView) -> None:
         self.assets = {asset.key: asset for asset in view.assets}
         self.down: dict[AssetKey, list[AssetKey]] = {key: [] for key in self.assets}
-        below = set()
-        for a, b in dict.fromkeys(view.edges):
-            if a in self.assets and b in self.assets:
-                self.down[a].append(b)
-                below.add(b)
+        edges = {edge for edge in view.edges if edge[0] in self.assets and edge[1] in self.assets}
+        below = {b for _, b in edges}
+        order = {key: k for k, key in enumerate(self.assets)}
+        for a, b in sorted(edges, key=lambda edge: order[edge[1]]):
+            self.down[a].append(b)
         self.starts = deque(key for key in self.assets if key not in below)
         self.shown: set[AssetKey] = set()
         self.cut = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, time
+from itertools import islice
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ VALUE = 80
 
 _ITEMS = 8
 _DEPTH = 3
+_SORTED = 1000
 
 
 def metadata_text(value: Any, limit: int = VALUE) -> str:
@@ -25,7 +27,13 @@ def metadata_text(value: Any, limit: int = VALUE) -> str:
     >>> metadata_text(0.1234567891), metadata_text("as is"), metadata_text(["a", 2])
     ('0.123457', 'as is', "['a', 2]")
     """
-    return one_line(value if type(value) is str else _text(value, _DEPTH), limit)
+    if isinstance(value, str):
+        return one_line(str.__str__(value), limit)
+    try:
+        text = _text(value, _DEPTH)
+    except Exception as error:  # reprs are the user's code, and a picture must not fail on them
+        text = f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
+    return one_line(text, limit)
 
 
 def metadata_line(metadata: Mapping[str, Any], items: int = _ITEMS) -> str:
@@ -43,12 +51,12 @@ def metadata_table(metadata: Mapping[str, Any]) -> str:
         f'<td style="text-align:left;padding:1px 0;{MONO}">{isolated(metadata_text(value, 4 * VALUE))}</td></tr>'
         for name, value in metadata.items()
     )
-    return f'<table style="margin:2px 0;border-collapse:collapse"><tbody>{rows}</tbody></table>'
+    return f'<table style="margin:2px 0 4px 16px;border-collapse:collapse"><tbody>{rows}</tbody></table>'
 
 
 def _text(value: Any, depth: int) -> str:
     kind = type(value)
-    if kind is str:
+    if isinstance(value, (str, bytes)):
         return repr(value[: 8 * VALUE])
     if value is None or kind is bool:
         return repr(value)
@@ -62,7 +70,10 @@ def _text(value: Any, depth: int) -> str:
         return str(value)
     if kind in _BRACKETS:
         return _collection(value, depth)
-    return _repr(value)
+    if kind.__module__ == "numpy" and getattr(value, "shape", None) == ():
+        plain = value.item()
+        return repr(value) if type(plain) is kind else _text(plain, depth)
+    return steady(repr(value))
 
 
 def _integer(value: Integral) -> str:
@@ -85,20 +96,14 @@ def _collection(value: Any, depth: int) -> str:
     if depth == 0 and value:
         return f"{opening}…{closing}"
     if isinstance(value, dict):
-        first = [(key, value[key]) for key in list(value)[:_ITEMS]]
-        shown = [f"{_text(key, depth - 1)}: {_text(item, depth - 1)}" for key, item in first]
+        shown = [f"{_text(key, depth - 1)}: {_text(item, depth - 1)}" for key, item in islice(value.items(), _ITEMS)]
     elif isinstance(value, (set, frozenset)):
-        # The order of a set changes from process to process.
+        # The order of a set changes from process to process; all of it is needed to sort it.
+        if len(value) > _SORTED:
+            return f"{opening}{len(value):,} items{closing}"
         shown = sorted(_text(item, depth - 1) for item in value)[:_ITEMS]
     else:
         shown = [_text(item, depth - 1) for item in value[:_ITEMS]]
     if len(value) > _ITEMS:
         shown.append("…")
     return opening + ", ".join(shown) + closing
-
-
-def _repr(value: Any) -> str:
-    try:
-        return steady(repr(value))
-    except Exception as error:  # the repr is the user's code, and a picture must not fail on it
-        return f"<{type(value).__name__} (repr failed: {type(error).__name__})>"

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 PAD = 12
 """Pixels around the whole picture."""
 
-_MIN_WIDTH, _MAX_WIDTH, _TEXT_LEFT = 148, 236, 16
+_MIN_WIDTH, _MAX_WIDTH, _TEXT_LEFT = 168, 236, 16
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif"
 _CARD_FILL, _CARD_EDGE, _INK, _SOFT_INK, _LINE = "#fafbfc", "#b6bcc6", "#1f2328", "#57606a", "#8b939e"
-_KIND_FILL, _KIND_INK = "#e7eaee", "#434b55"
+_SOURCE_FILL, _SOURCE_EDGE = "#eceff3", "#7d8590"
+_KIND_FILL, _KIND_INK = "#dfe3e8", "#434b55"
 _BADGES = {"✓": "#1a7f4b", "!": "#96590a", "✗": "#c53030", "○": "#57606a"}
 
 
@@ -30,7 +31,7 @@ def picture(view: LineageView) -> str:
     """The graph as SVG, the same bytes for equal views."""
     number = {asset.key: k for k, asset in enumerate(view.assets)}
     edges = [(number[a], number[b]) for a, b in view.edges if a in number and b in number]
-    sizes = Sizes(width=_card_width(view.assets))
+    sizes = Sizes(width=_card_width(view.assets), height=_card_height(view.assets))
     plan = layout(len(view.assets), edges, sizes)
     keys = [asset.key for asset in view.assets]
     parts = [_opening(plan.width + 2 * PAD, plan.height + 2 * PAD, alt_text(view))]
@@ -46,10 +47,10 @@ def alt_text(view: LineageView) -> str:
     """The picture in words, for those who do not see it."""
     if not view.assets:
         return "No assets yet."
-    names = ", ".join(asset.key for asset in view.assets[:12])
+    names = ", ".join(one_line(asset.key, 80) for asset in view.assets[:12])
     more = f" and {len(view.assets) - 12:,} more" if len(view.assets) > 12 else ""
     size = f"{plural(len(view.assets), 'asset')}, {plural(len(view.edges), 'dependency', 'dependencies')}"
-    return f"Asset lineage: {size}: {one_line(names, 400)}{more}"
+    return f"Asset lineage: {size}: {names}{more}"
 
 
 def _opening(width: int, height: int, label: str) -> str:
@@ -82,14 +83,14 @@ def _card(asset: AssetView, place: Point, sizes: Sizes) -> str:
     x, y = place
     width, height = sizes.width, sizes.height
     source = asset.kind == "source"
-    dashed = ' stroke-dasharray="5 3"' if source else ""
+    fill, edge = (_SOURCE_FILL, f'{_SOURCE_EDGE}" stroke-dasharray="5 3') if source else (_CARD_FILL, _CARD_EDGE)
     name = fit(asset.key.name, width - _TEXT_LEFT - 10, 13, bold=True)
     second = fit(_second_line(asset), width - _TEXT_LEFT - 10, 11)
     return (
         f'<g class="am-node" data-key="{escape(asset.key)}" transform="translate({x},{y})">'
         f"<title>{escape(_title(asset))}</title>"
-        f'<rect class="am-card" width="{width}" height="{height}" rx="7" fill="{_CARD_FILL}" stroke="{_CARD_EDGE}"'
-        f' stroke-width="1.2"{dashed}/>'
+        f'<rect class="am-card" width="{width}" height="{height}" rx="7" fill="{fill}" stroke="{edge}"'
+        f' stroke-width="1.2"/>'
         f'<path d="M7 0A7 7 0 0 0 0 7V{height - 7}A7 7 0 0 0 7 {height}z" fill="{group_colour(asset.group)}"/>'
         f'<text class="am-name" x="{_TEXT_LEFT}" y="20" font-size="13" font-weight="600" fill="{_INK}">{escape(name)}'
         f'</text><text class="am-meta" x="{_TEXT_LEFT}" y="37" fill="{_SOFT_INK}">{escape(second)}</text>'
@@ -102,7 +103,7 @@ def _second_line(asset: AssetView) -> str:
 
 
 def _title(asset: AssetView) -> str:
-    facts = [asset.key, one_line(asset.summary), one_line(asset.description)]
+    facts = [one_line(asset.key), one_line(asset.summary), one_line(asset.description)]
     return " · ".join(fact for fact in facts if fact)
 
 
@@ -166,3 +167,8 @@ def _card_width(assets: tuple[AssetView, ...]) -> int:
     """Wide enough for the longest name, within bounds; even, so that halves are whole pixels."""
     longest = max((_text_width(asset.key.name[:60], 13, bold=True) for asset in assets), default=0)
     return min(max(longest + _TEXT_LEFT + 12, _MIN_WIDTH), _MAX_WIDTH) // 2 * 2
+
+
+def _card_height(assets: tuple[AssetView, ...]) -> int:
+    """Low where no card has a third row."""
+    return 66 if any(asset.kind == "source" or asset.kinds or asset.checks for asset in assets) else 48

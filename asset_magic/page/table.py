@@ -15,10 +15,10 @@ from asset_magic.page.text import (
     BAD,
     MUTED,
     RULE,
-    SMALL,
     WARN,
     block,
     check_counts,
+    check_mark,
     escaped,
     group_colour,
     isolated,
@@ -74,8 +74,11 @@ def totals(views: Sequence[AssetView]) -> str:
     line = f"{plural(len(views), 'asset')}: {', '.join(parts)}"
     if failed := sum(view.last_run == "failed" for view in views):
         line += f"; {failed:,} failed"
-    if checks := sum(check.passed is False for view in views for check in view.checks):
-        line += f"; {plural(checks, 'check')} failed"
+    signs = [check_mark(check)[0] for view in views for check in view.checks]
+    if bad := signs.count("✗"):
+        line += f"; {plural(bad, 'check')} failed"
+    if doubtful := signs.count("!"):
+        line += f"; {plural(doubtful, 'warning')}"
     return line
 
 
@@ -93,7 +96,7 @@ def stale_report(views: Sequence[AssetView]) -> dict[str, str]:
         return _both(_FRESH if views else _NOTHING, _FRESH if views else _NOTHING)
     lines, parts = [], []
     for view in waiting[:ROWS]:
-        lines.append(f"{view.key} is {view.status}")
+        lines.append(f"{one_line(view.key)} is {view.status}")
         lines += _text_tree(_causes(view), "  ")
         parts.append(f'<div style="margin-top:4px">{_bar(view)} {pill(view.status)}{_html_tree(_causes(view))}</div>')
     if len(waiting) > ROWS:
@@ -128,7 +131,7 @@ def plan_table(rows: Iterable[PlanRow]) -> dict[str, str]:
     return _both(f"<div>{table}{more}</div>", f"{plain}\n{more}".rstrip())
 
 
-def why(view: AssetView) -> str:
+def first_cause(view: AssetView) -> str:
     """The first cause in words, and how many more there are; empty for what is fresh."""
     causes = _causes(view)
     if not causes:
@@ -148,13 +151,13 @@ def _causes(view: AssetView) -> tuple[CauseView, ...]:
 def _text_row(view: AssetView, groups: bool) -> list[str]:
     counts = " ".join(f"{sign} {count}" for sign, _, count in check_counts(view.checks))
     group = one_line(view.group, 20) if groups else ""
-    return [one_line(view.key, 60), group, _status(view), why(view), counts, one_line(view.summary, 40)]
+    return [one_line(view.key, 60), group, _status(view), first_cause(view), counts, one_line(view.summary, 26)]
 
 
 def _html_row(view: AssetView) -> list[str]:
     checks = " ".join(_count_html(view.checks))
     group = f'<span style="{MUTED}">{isolated(view.group, 40)}</span>'
-    return [_bar(view), group, pill(_status(view)), isolated(why(view)), checks, isolated(view.summary, 80)]
+    return [_bar(view), group, pill(_status(view)), isolated(first_cause(view)), checks, isolated(view.summary, 80)]
 
 
 def _status(view: AssetView) -> str:
@@ -221,7 +224,7 @@ def _facts(view: AssetView) -> Iterator[tuple[str, str]]:
 
 
 def _detail_text(view: AssetView) -> str:
-    lines = [f"{view.key} is {_status(view)}"]
+    lines = [f"{one_line(view.key)} is {_status(view)}"]
     lines += _text_tree(view.causes, "  ", 40)
     if view.description:
         lines.append(one_line(view.description, 600))
@@ -236,20 +239,21 @@ def _detail_text(view: AssetView) -> str:
 
 
 def _detail_html(view: AssetView) -> str:
+    indent = "padding-left:16px"
     parts = [f"<div>{_bar(view)} {pill(_status(view))}</div>", _html_tree(view.causes, 40)]
     if view.description:
-        parts.append(f'<div dir="auto" style="margin:4px 0">{escaped(view.description, 600)}</div>')
-    parts += [f'<div style="color:{WARN}">! {isolated(flag, 300)}</div>' for flag in view.flags]
+        parts.append(f'<div dir="auto" style="{indent}">{escaped(view.description, 600)}</div>')
+    parts += [f'<div style="{indent};color:{WARN}">! {isolated(flag, 300)}</div>' for flag in view.flags]
     error = f";color:{BAD}"
     cell = '<td style="text-align:left;vertical-align:top;padding:1px 12px 1px 0'
     rows = "".join(
         f'<tr>{cell};{MUTED}">{name}</td>{cell}{error if name == "error" else ""}">{isolated(text, 400)}</td></tr>'
         for name, text in _facts(view)
     )
-    parts.append(f'<table style="margin:4px 0;border-collapse:collapse"><tbody>{rows}</tbody></table>')
-    parts += [f"<div>{check_html(check)}</div>" for check in view.checks]
+    parts.append(f'<table style="margin:4px 0 4px 16px;border-collapse:collapse"><tbody>{rows}</tbody></table>')
+    parts += [f'<div style="{indent}">{check_html(check)}</div>' for check in view.checks]
     if view.metadata:
-        parts.append(f'<div style="{SMALL}">metadata</div>{metadata_table(view.metadata)}')
+        parts.append(f'<div style="{indent}"><b>Metadata</b></div>{metadata_table(view.metadata)}')
     if view.source:
         parts.append(f'<pre style="{_PRE}">{html.escape(block(view.source, 200))}</pre>')
     return f"<div>{''.join(parts)}</div>"
