@@ -1,0 +1,98 @@
+"""The version of a piece of code: a hash of what it means, the same for every way of writing and for every Python."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from xxhash import xxh3_128_hexdigest
+
+_SKIPPED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+_DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """For each kind of node, the fields that carry meaning, last first."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = self[kind] = tuple(name for name in reversed(kind._fields) if name not in _SKIPPED)
+        return fields
+
+
+_FIELDS = _Fields()
+
+
+def code_version(tree: ast.AST) -> str:
+    """The version of code: 32 hexadecimal digits that change when, and only when, its `normal_form` does.
+
+    >>> code_version(ast.parse("x = 1  # one")) == code_version(ast.parse("x=(1)"))
+    True
+    >>> len(code_version(ast.parse("x = 1")))
+    32
+    """
+    return xxh3_128_hexdigest(normal_form(tree).encode())
+
+
+def normal_form(tree: ast.AST) -> str:
+    r"""A text of what the code means, the same on every version of Python.
+
+    Comments, formatting, quotes, positions and the docstrings of functions and classes are left out; a body that is
+    nothing but a docstring reads as ``pass``. Constants count with their types: ``1``, ``1.0`` and ``True`` differ.
+
+    >>> normal_form(ast.parse("x = -1"))
+    "Module(body=[Assign(targets=[Name(id='x')]value=UnaryOp(op=USub()operand=Constant(value=int:1)))])"
+    >>> normal_form(ast.parse("def f():\n    'Docs.'")) == normal_form(ast.parse("def f(): pass"))
+    True
+    """
+    out: list[str] = []
+    # A stack of our own and not recursion: generated code nests deeper than Python may.
+    stack: list[Any] = [tree]
+    while stack:
+        item = stack.pop()
+        kind = item.__class__
+        if kind is str:
+            out.append(item)
+        elif kind is ast.Constant or kind is ast.MatchSingleton:
+            out.append(f"{kind.__name__}(value={_constant(item.value)})")
+        else:
+            out.append(kind.__name__ + "(")
+            stack.append(")")
+            for field in _FIELDS[kind]:
+                value = getattr(item, field, None)
+                if value is not None and value != []:
+                    if field == "body" and kind in _DOCUMENTED:
+                        value = _without_docstring(value)
+                    _push(stack, field, value)
+    return "".join(out)
+
+
+def _push(stack: list[Any], field: str, value: Any) -> None:
+    """Put the text or node of a field on the stack, which is read from its end."""
+    if isinstance(value, ast.AST):
+        stack += (value, field + "=")
+    elif value.__class__ is list:
+        stack.append("]")
+        stack.extend(item if isinstance(item, ast.AST) else _constant(item) + "," for item in reversed(value))
+        stack.append(field + "=[")
+    else:
+        stack.append(f"{field}={_constant(value)}")
+
+
+def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    first = body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return body[1:] or [ast.Pass()]
+    return body
+
+
+def _constant(value: object) -> str:
+    kind = value.__class__
+    if kind is str:
+        # Not repr: which characters it prints as they are depends on Python's table of Unicode.
+        return ascii(value)
+    if kind is int:
+        try:
+            return f"int:{value}"
+        except ValueError:  # more digits than Python converts
+            return f"int:{value:#x}"
+    return f"{kind.__name__}:{value!r}"
