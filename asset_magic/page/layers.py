@@ -120,9 +120,15 @@ def _place_layer(
     """Least squares under the distances: with these taken off, a non-decreasing fit (pool adjacent violators)."""
     blocks: list[tuple[int, int, int]] = []  # sum of weighted wishes, weight, members
     for v, offset in zip(layer, offsets, strict=True):
-        near = [centre[u] for side in sides for u in side[v]]
-        wish = (2 * sum(near) + len(near)) // (2 * len(near)) if near else centre[v]
-        weight = (8 if not heights[v] else 4) if near else 1
+        pull, weight = 0, 0
+        for side in sides:
+            for u in side[v]:
+                # Between dummies an edge is to be straight; between cards rather than from a card to a dummy.
+                share = (2 if heights[u] else 1) if heights[v] else 1 if heights[u] else 8
+                pull += share * centre[u]
+                weight += share
+        wish = (2 * pull + weight) // (2 * weight) if weight else centre[v]
+        weight = 1 if not weight else 4 if heights[v] else 8
         total, size = (wish - offset) * weight, 1
         while blocks and blocks[-1][0] * weight > total * blocks[-1][1]:
             before, before_weight, before_size = blocks.pop()

@@ -51,7 +51,7 @@ def metadata_table(metadata: Mapping[str, Any]) -> str:
         f'<td style="text-align:left;padding:1px 0;{MONO}">{isolated(metadata_text(value, 4 * VALUE))}</td></tr>'
         for name, value in metadata.items()
     )
-    return f'<table style="margin:2px 0 4px 16px;border-collapse:collapse"><tbody>{rows}</tbody></table>'
+    return f'<table style="font-size:100%;margin:2px 0 4px 16px;border-collapse:collapse"><tbody>{rows}</tbody></table>'
 
 
 def _text(value: Any, depth: int) -> str:

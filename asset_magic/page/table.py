@@ -58,7 +58,7 @@ def assets_table(views: Sequence[AssetView]) -> dict[str, str]:
     shown = views if len(views) <= ROWS else sorted(views, key=lambda view: view.status == "fresh")[:ROWS]
     groups = any(view.group != "default" for view in shown)
     rows = [_text_row(view, groups) for view in shown]
-    cells = [_html_row(view) for view in shown]
+    cells = [_html_row(view, groups) for view in shown]
     end = [f"… {plural(len(views) - len(shown), 'more asset')}"] if len(shown) < len(views) else []
     end.append(totals(views))
     text = text_table(["name", "group", "status", "why", "checks", "value"], rows)
@@ -154,9 +154,9 @@ def _text_row(view: AssetView, groups: bool) -> list[str]:
     return [one_line(view.key, 60), group, _status(view), first_cause(view), counts, one_line(view.summary, 26)]
 
 
-def _html_row(view: AssetView) -> list[str]:
+def _html_row(view: AssetView, groups: bool) -> list[str]:
     checks = " ".join(_count_html(view.checks))
-    group = f'<span style="{MUTED}">{isolated(view.group, 40)}</span>'
+    group = f'<span style="{MUTED}">{isolated(view.group, 40)}</span>' if groups else ""
     return [_bar(view), group, pill(_status(view)), isolated(first_cause(view)), checks, isolated(view.summary, 80)]
 
 
@@ -250,7 +250,9 @@ def _detail_html(view: AssetView) -> str:
         f'<tr>{cell};{MUTED}">{name}</td>{cell}{error if name == "error" else ""}">{isolated(text, 400)}</td></tr>'
         for name, text in _facts(view)
     )
-    parts.append(f'<table style="margin:4px 0 4px 16px;border-collapse:collapse"><tbody>{rows}</tbody></table>')
+    parts.append(
+        f'<table style="font-size:100%;margin:4px 0 4px 16px;border-collapse:collapse"><tbody>{rows}</tbody></table>'
+    )
     parts += [f'<div style="{indent}">{check_html(check)}</div>' for check in view.checks]
     if view.metadata:
         parts.append(f'<div style="{indent}"><b>Metadata</b></div>{metadata_table(view.metadata)}')

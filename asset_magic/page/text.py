@@ -53,9 +53,10 @@ STATUS_FILL = {
 # Text in these reads at 4:1 or better on white and on near-black.
 GOOD, WARN, BAD, NEUTRAL = "#26884f", "#a8700f", "#d9483b", "#7a7f87"
 
+# No red or bright green, which would look like a verdict.
 _GROUP_COLOURS = (
-    "#0f766e", "#7c3aed", "#b45309", "#be185d", "#2563eb", "#4d7c0f", "#0e7490", "#a21caf", "#b91c1c", "#4338ca",
-    "#15803d", "#9a3412", "#6b21a8",
+    "#0f766e", "#7c3aed", "#b45309", "#be185d", "#2563eb", "#4d7c0f", "#0e7490", "#a21caf", "#4338ca", "#0369a1",
+    "#854d0e",
 )  # fmt: skip
 _DEFAULT_GROUP = "#64748b"
 
