@@ -62,6 +62,8 @@ def normal_form(tree: ast.AST) -> str:
                 if value is not None and value != []:
                     if field == "body" and kind in _DOCUMENTED:
                         value = _without_docstring(value)
+                    elif kind is ast.JoinedStr:
+                        value = _pieces(value)
                     _push(stack, field, value)
     return "".join(out)
 
@@ -69,7 +71,8 @@ def normal_form(tree: ast.AST) -> str:
 def _push(stack: list[Any], field: str, value: Any) -> None:
     """Put the text or node of a field on the stack, which is read from its end."""
     if isinstance(value, ast.AST):
-        stack += (value, field + "=")
+        if field != "format_spec" or _pieces(value.values):  # type: ignore[attr-defined]
+            stack += (value, field + "=")
     elif value.__class__ is list:
         stack.append("]")
         stack.extend(item if isinstance(item, ast.AST) else _constant(item) + "," for item in reversed(value))
@@ -83,6 +86,20 @@ def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
         return body[1:] or [ast.Pass()]
     return body
+
+
+def _pieces(values: list[ast.expr]) -> list[ast.expr]:
+    """The parts of an f-string. Python 3.12 splits the text between them otherwise, and adds empty ones."""
+    pieces: list[ast.expr] = []
+    for value in values:
+        if isinstance(value, ast.Constant):
+            if pieces and isinstance(last := pieces[-1], ast.Constant):
+                pieces[-1] = ast.Constant(str(last.value) + str(value.value))
+                continue
+            if value.value == "":
+                continue
+        pieces.append(value)
+    return pieces
 
 
 def _constant(value: object) -> str:
