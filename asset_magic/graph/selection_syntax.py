@@ -11,17 +11,14 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
-from typing import ClassVar, NoReturn, cast
+from typing import ClassVar, NoReturn
 
 from asset_magic.model.errors import SelectionError
 
 MAX_DEPTH = 50
 """How deep a selection may nest: far beyond what people write, well inside Python's own limit on recursion."""
 
-CHOICES = {
-    "is": ("external", "materializable"),
-    "status": ("fresh", "stale", "missing", "failed"),
-}
+CHOICES = {"is": ("external", "materializable"), "status": ("fresh", "stale", "missing", "failed")}
 ATTRIBUTES = ("key", "group", "tag", "kind", "owner", *CHOICES)
 
 _SPACE = re.compile(r"\s*")
@@ -37,7 +34,6 @@ _DOWN = re.compile(r"\+\s*(\d*)")
 _STAR = re.compile(r"\*(?![\w/*])")
 _EQUALS = re.compile(r"=")
 _NULL = re.compile(r"<null>")
-_NULLABLE = ("tag", "kind", "owner")
 _OR = re.compile(r",|(?:or|OR)\b")
 _AND = re.compile(r"(?:and|AND)\b")
 _NOT = re.compile(r"(?:not|NOT)\b")
@@ -45,8 +41,7 @@ _RESERVED = frozenset({"and", "or", "not", "AND", "OR", "NOT"})
 _HINTS = {
     "&": "write 'and'",
     "|": "write 'or'",
-    "!": "write 'not'",
-    "~": "write 'not'",
+    **dict.fromkeys("!~", "write 'not'"),
     "-": "write 'and not'; a name with '-' in it needs quotes",
     "=": "only tag:key=value takes '='",
 }
@@ -78,8 +73,8 @@ class Key(Selection):
     pattern: str
 
     def __str__(self) -> str:
-        plain = _NAME.fullmatch(self.pattern) and self.pattern not in _RESERVED
-        return self.pattern if plain else f"key:{_quote(self.pattern)}"
+        text = _value_text(self.pattern, _NAME)
+        return text if text == self.pattern and text not in _RESERVED else f"key:{text}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -225,7 +220,13 @@ def parse(text: str) -> Selection:
     >>> print(parse("1+key:orders+ OR tag:tier=gold"))
     1+orders+ or tag:tier=gold
     """
-    return _Parser(text).whole()
+    parser = _Parser(text)
+    if parser.at == len(text):
+        raise SelectionError("the selection is empty: write * for every asset")
+    selection = parser.union()
+    if parser.at < len(text):
+        parser.fail_after_operand()
+    return selection
 
 
 class _Parser:
@@ -236,14 +237,6 @@ class _Parser:
         self.at = len(text) - len(text.lstrip())
         self.depth = 0
         self.last = ""
-
-    def whole(self) -> Selection:
-        if self.at == len(self.text):
-            raise SelectionError("the selection is empty: write * for every asset")
-        selection = self.union()
-        if self.at < len(self.text):
-            self.fail_after_operand()
-        return selection
 
     def union(self) -> Selection:
         found = [self.intersection()]
@@ -280,7 +273,7 @@ class _Parser:
             return {"sinks": Sinks, "roots": Roots}[opened[1]](inner) if opened[1] else inner
         if prefix := self.take(_PREFIX):
             return self.attribute(prefix[1], start)
-        if self.sees_quote():
+        if self.text.startswith(('"', "'"), start):
             return Key(self.quoted())
         if self.take(_STAR):
             return All()
@@ -305,7 +298,7 @@ class _Parser:
             self.fail(f"unknown attribute '{name}:'{_nearest(name, ATTRIBUTES)}", start)
         if name == "key":
             return Key(self.value(name, _KEY))
-        if name in _NULLABLE and self.take(_NULL):
+        if name in ("tag", "kind", "owner") and self.take(_NULL):
             return _LABELLED[name](None) if name != "tag" else Tag(None)
         value_at = self.at
         value = self.value(name, _VALUE)
@@ -316,15 +309,12 @@ class _Parser:
         return _LABELLED[name](value)
 
     def value(self, name: str, unquoted: re.Pattern[str]) -> str:
-        if self.sees_quote():
+        if self.text.startswith(('"', "'"), self.at):
             return self.quoted()
         found = self.take(unquoted)
         if not found:
             self.fail(f"{name}: needs a value")
         return found[0]
-
-    def sees_quote(self) -> bool:
-        return self.text.startswith(('"', "'"), self.at)
 
     def quoted(self) -> str:
         start = self.at
@@ -351,7 +341,7 @@ class _Parser:
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         found = pattern.match(self.text, self.at)
         if found:
-            self.at = cast("re.Match[str]", _SPACE.match(self.text, found.end())).end()
+            self.at = _SPACE.match(self.text, found.end()).end()  # type: ignore[union-attr]
             self.last = found[0].strip()
         return found
 
@@ -406,12 +396,8 @@ def _inside(node: Selection, level: int) -> str:
     return f"({node})" if node.binds < level else str(node)
 
 
-def _value_text(value: str | None) -> str:
+def _value_text(value: str | None, plain: re.Pattern[str] = _VALUE) -> str:
     if value is None:
         return "<null>"
-    return value if _VALUE.fullmatch(value) else _quote(value)
-
-
-def _quote(value: str) -> str:
     mark = "'" if '"' in value else '"'
-    return f"{mark}{value}{mark}"
+    return value if plain.fullmatch(value) else f"{mark}{value}{mark}"

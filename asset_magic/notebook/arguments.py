@@ -26,14 +26,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "name", "list", "names", "mapping", "facts", "key", "keys", "inputs", "choice", "flag"]
 
-_EXAMPLES = {
-    "text": "...",
-    "name": "x",
-    "key": "a/b",
-    "inputs": "name=a/b,...",
-    "mapping": "k=v,...",
-    "facts": "k=v,...",
-}
+_EXAMPLES = {"text": "...", "name": "x", "key": "a/b", "inputs": "name=a/b", "mapping": "k=v,...", "facts": "k=v,..."}
 _BOOLEANS = {"true": True, "false": False}
 _CLOSING = {"[": "]", "{": "}"}
 _QUOTED = r"""(?:"(?:\\"|[^"])*+"|'[^']*+')"""
@@ -184,11 +177,7 @@ class _Line:
         if self.signature.positionals.selection:
             selection = _IN_SELECTION.sub(self.take_flag, self.line).strip()
             return Parsed((), self.options, selection)
-        words = self.words()
-        for i, word in enumerate(words):
-            if word[0] == "=":
-                self.fail_spaces("".join(words[max(i - 1, 0) : i]), word[1:] or "".join(words[i + 1 : i + 2]))
-        rest = iter(words)
+        rest = iter(self.words())
         for word in rest:
             name, equals, value = word.partition("=")
             if word[0] in "'\"":
@@ -200,7 +189,7 @@ class _Line:
             else:
                 self.add_option(self.known(name), value, next(rest, "") if not value else "")
         if len(self.names) < self.signature.positionals.least:
-            self.fail(f"{self.magic} needs a name: {self.signature.usage}")
+            raise ArgumentError(f"{self.magic} needs a name: {self.signature.usage}")
         return Parsed(tuple(self.names), self.options)
 
     def take_flag(self, found: re.Match[str]) -> str:
@@ -222,7 +211,11 @@ class _Line:
                 what = "quote" if line[end] in "'\"" else "bracket"
                 # The reader counts columns in the whole line, the name of the magic included.
                 column = len(self.magic) + end + 2
-                self.fail(f"the {what} at column {column} of {self.magic} is not closed: {_short(line[end:])}")
+                raise ArgumentError(
+                    f"the {what} at column {column} of {self.magic} is not closed: {_short(line[end:])}"
+                )
+            if line[at] == "=":
+                self.fail_spaces("".join(found[-1:]), "".join(line[at + 1 :].split()[:1]))
             found.append(line[at:end])
             at = end
 
@@ -232,7 +225,7 @@ class _Line:
             self.fail_extra(text)
         key = AssetKey(text)
         if key in self.names:
-            self.fail(f"{key} is given twice to {self.magic}")
+            raise ArgumentError(f"{key} is given twice to {self.magic}")
         self.names.append(key)
 
     def add_bare(self, word: str) -> None:
@@ -248,31 +241,32 @@ class _Line:
         option = self.known(name.replace("-", "_"), f"--{name}")
         if not equals:
             value = "true" if option.kind == "flag" else next(rest, "")
+            value = "" if value.startswith("--") else value
         self.add_option(option, value)
 
     def add_option(self, option: Argument, value: str, following: str = "") -> None:
         if not value and following and "=" not in following and following not in self.signature.known:
             self.fail_spaces(option.name, following)
-        if not value or value in ("''", '""', "[]", "{}"):
-            self.fail(f"{option.name} of {self.magic} needs a value: {option.usage}")
+        if value in ("", "''", '""', "[]", "{}"):
+            raise ArgumentError(f"{option.name} of {self.magic} needs a value: {option.usage}")
         if option.name in self.seen:
-            self.fail(f"{option.name} is given twice to {self.magic}")
+            raise ArgumentError(f"{option.name} is given twice to {self.magic}")
         self.seen.add(option.name)
         read = self.read(option, value)
         if read is not False:
             self.options[option.name] = read
 
     def known(self, name: str, typed: str = "") -> Argument:
-        option = self.signature.known.get(name)
-        if option is None:
-            near = difflib.get_close_matches(name, self.signature.known, 1)
-            dashes = "--" if typed else ""
-            names = ", ".join(
-                dashes + option.name.replace("_", "-" if typed else "_") for option in self.signature.options
-            )
-            hint = f"did you mean {dashes}{near[0]}?" if near else f"it takes {names or 'none'}"
-            self.fail(f"unknown argument {_short(typed or name)!r} of {self.magic}: {hint}")
-        return option
+        if name in self.signature.known:
+            return self.signature.known[name]
+        dashes, dash = ("--", "-") if typed else ("", "_")
+        near = difflib.get_close_matches(name, self.signature.known, 1)
+        hint = (
+            f"did you mean {dashes}{near[0]}?"
+            if near
+            else f"it takes {', '.join(self.signature.option_names()) or 'none'}"
+        )
+        raise ArgumentError(f"unknown argument {_short(typed or name)!r} of {self.magic}: {hint.replace('_', dash)}")
 
     def read(self, option: Argument, value: str) -> Any:
         """The value that was meant, for the kind of the option."""
@@ -285,7 +279,7 @@ class _Line:
             case "keys":
                 return tuple(dict.fromkeys(AssetKey(self.unquoted(item)) for item in self.items(value, where)))
             case "inputs":
-                pairs = self.pairs(value, where, key_of=lambda item: AssetKey(self.unquoted(item)).name)
+                pairs = self.pairs(value, where, key_of=lambda item: str(AssetKey(self.unquoted(item)).name))
                 return {self.name(name, where): AssetKey(self.unquoted(key)) for name, key in pairs.items()}
             case "mapping":
                 return {name: self.unquoted(text) for name, text in self.pairs(value, where).items()}
@@ -300,7 +294,7 @@ class _Line:
         choices = option.choices or tuple(_BOOLEANS)
         text = self.unquoted(value).lower()
         if text not in choices:
-            self.fail(f"{where}: it is {' or '.join(choices)}")
+            raise ArgumentError(f"{where}: it is {' or '.join(choices)}")
         return text if option.choices else _BOOLEANS[text]
 
     def items(self, value: str, where: str) -> list[str]:
@@ -314,10 +308,10 @@ class _Line:
         while True:
             end = _ITEM.match(value, at).end()  # type: ignore[union-attr]
             if value[end : end + 1] in ("'", '"'):
-                self.fail(f"a quote in {where} is not closed: {_short(value[end:])}")
+                raise ArgumentError(f"a quote in {where} is not closed: {_short(value[end:])}")
             found.append(value[at:end].strip())
             if not found[-1]:
-                self.fail(f"{where} has an empty part: write a,b or [a, b]")
+                raise ArgumentError(f"{where} has an empty part: write a,b or [a, b]")
             if end == len(value):
                 return found
             at = end + 1
@@ -331,11 +325,11 @@ class _Line:
             elif key_of:
                 name, text = key_of(item), item
             else:
-                self.fail(f"{where}: {_short(item)!r} is no pair, as in name=value")
+                raise ArgumentError(f"{where}: {_short(item)!r} is no pair, as in name=value")
             if not name or not text:
-                self.fail(f"{where}: {_short(item)!r} lacks its {'value' if name else 'name'}")
+                raise ArgumentError(f"{where}: {_short(item)!r} lacks its {'value' if name else 'name'}")
             if name in found:
-                self.fail(f"{where} has {_short(name)!r} twice")
+                raise ArgumentError(f"{where} has {_short(name)!r} twice")
             found[name] = text
         return found
 
@@ -344,7 +338,7 @@ class _Line:
             return text
         quoted = _WHOLE_QUOTED.match(text)
         if quoted is None or quoted.end() < len(text):
-            self.fail(f"{_short(text)} of {self.magic} does not end where its quote ends")
+            raise ArgumentError(f"{_short(text)} of {self.magic} does not end where its quote ends")
         return text[1:-1] if text[0] == "'" else text[1:-1].replace('\\"', '"')
 
     def fact(self, text: str) -> object:
@@ -356,37 +350,44 @@ class _Line:
 
     def name(self, text: str, where: str) -> str:
         if not text.isidentifier() or keyword.iskeyword(text):
-            self.fail(f"{where}: {_short(text)!r} is no Python name")
+            raise ArgumentError(f"{where}: {_short(text)!r} is no Python name")
         return text
 
     def fail_extra(self, text: str) -> NoReturn:
-        signature, names = self.signature, ", ".join(self.names)
-        near = difflib.get_close_matches(text, signature.known, 1)
-        hint = "it takes no names" if not names else f"it takes one name, and that is {names}"
+        # Only a flag may stand alone behind the name, so nothing else can have been meant.
+        flags = [option.name for option in self.signature.options if option.kind == "flag"]
+        near = difflib.get_close_matches(text, flags, 1)
+        hint = f"it takes one name, and that is {self.names[0]}" if self.names else "it takes no names"
         hint = f"did you mean {near[0]}?" if near else hint
-        self.fail(f"unexpected {_short(text)!r} in {self.magic}: {hint}")
+        raise ArgumentError(f"unexpected {_short(text)!r} in {self.magic}: {hint}")
 
     def fail_spaces(self, name: str, value: str) -> NoReturn:
         example = f"{name.rstrip('=') or 'name'}={value or '...'}"
-        self.fail(f"no spaces around '=' in {self.magic}: write {_short(example)}")
-
-    def fail(self, message: str) -> NoReturn:
-        raise ArgumentError(message)
+        raise ArgumentError(f"no spaces around '=' in {self.magic}: write {_short(example)}")
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+_NAME = Positionals("NAME", "the key of the asset, as in orders or raw/orders")
+_NAMES = Positionals("NAME...", "the keys of the assets", most=None)
+_CHECKED = Positionals("ASSET", "the key of the asset that is checked")
+_SELECTION = Positionals("SELECTION", "which assets, as in +orders and group:raw", 0, selection=True)
+
+_USES = Argument("uses", "names", "names that the body reads where reading it cannot tell, as in a query string")
+_BIND = Argument("bind", "name", "the notebook variable that holds the value")
+_PATH = Argument("path", "text", "the file that it stands for")
+_HISTORY = Argument("history", "flag", "show its materializations too")
+_DESCRIPTION = Argument("description", "text", "a sentence for readers")
 _LABELS = (
     Argument("group", "text", "the group that it is drawn in", aliases=("group_name",)),
-    Argument("description", "text", "a sentence for readers"),
+    _DESCRIPTION,
     Argument("tags", "mapping", "labels, as in tier=gold,team=data"),
     Argument("kinds", "list", "what it is made with, as in pandas"),
     Argument("owners", "list", "who answers for it, as in team:data"),
     Argument("metadata", "facts", "facts about it"),
 )
-_USES = Argument("uses", "names", "names that the body reads where reading it cannot tell, as in a query string")
 _ASSET_OPTIONS = (
     Argument("deps", "keys", "assets that it depends on without reading their values"),
     Argument("ins", "inputs", "assets that the body reads, under names of its own"),
@@ -397,52 +398,26 @@ _ASSET_OPTIONS = (
     Argument("defer", "flag", "register, do not run"),
     Argument("force", "flag", "run even when fresh"),
 )
-_NAME = Positionals("NAME", "the key of the asset, as in orders or raw/orders")
-_NAMES = Positionals("NAME...", "the keys of the assets", most=None)
-_SELECTION = Positionals("SELECTION", "which assets, as in +orders and group:raw", 0, selection=True)
+_CHECK_OPTIONS = (
+    Argument("name", "name", "what the check is called"),
+    _DESCRIPTION,
+    Argument("severity", "choice", "how bad a failure is", ("warn", "error")),
+    _USES,
+    Argument("blocking", "flag", "a failure keeps what is downstream from running"),
+)
+_RUN_OPTIONS = (
+    Argument("only", "flag", "run the selection and nothing else"),
+    Argument("force", "flag", "run the selection even when fresh"),
+    Argument("dry_run", "flag", "show what would run"),
+)
 
-ASSET = Signature(
-    "%%asset",
-    "Make the cell an asset and bring it up to date.",
-    _NAME,
-    (*_ASSET_OPTIONS, Argument("bind", "name", "the notebook variable that holds the value")),
-)
+ASSET = Signature("%%asset", "Make the cell an asset and bring it up to date.", _NAME, (_BIND, *_ASSET_OPTIONS))
 MULTI_ASSET = Signature("%%multi_asset", "Make the cell several assets.", _NAMES, _ASSET_OPTIONS)
-ASSET_CHECK = Signature(
-    "%%asset_check",
-    "Make the cell a check of an asset.",
-    Positionals("ASSET", "the key of the asset that is checked"),
-    (
-        Argument("name", "name", "what the check is called"),
-        Argument("description", "text", "a sentence for readers"),
-        Argument("severity", "choice", "how bad a failure is", ("warn", "error")),
-        _USES,
-        Argument("blocking", "flag", "a failure keeps what is downstream from running"),
-    ),
-)
-SOURCE_ASSET = Signature(
-    "%source_asset",
-    "Declare an asset that is made elsewhere, such as a file.",
-    _NAME,
-    (Argument("path", "text", "the file that it stands for"), *_LABELS),
-)
-MATERIALIZE = Signature(
-    "%materialize",
-    "Bring assets and their stale upstream up to date; all that are not fresh by default.",
-    _SELECTION,
-    (
-        Argument("only", "flag", "run the selection and nothing else"),
-        Argument("force", "flag", "run the selection even when fresh"),
-        Argument("dry_run", "flag", "show what would run"),
-    ),
-)
+ASSET_CHECK = Signature("%%asset_check", "Make the cell a check of an asset.", _CHECKED, _CHECK_OPTIONS)
+SOURCE_ASSET = Signature("%source_asset", "Declare an asset made elsewhere, as a file.", _NAME, (_PATH, *_LABELS))
+MATERIALIZE = Signature("%materialize", "Bring assets, by default all, up to date.", _SELECTION, _RUN_OPTIONS)
 ASSETS = Signature("%assets", "Show all assets: status, why, checks.")
-ASSET_DETAIL = Signature(
-    "%asset",
-    "Show one asset: code, dependencies, causes, checks.",
-    _NAME,
-    (Argument("history", "flag", "show its materializations too"),),
-)
+ASSET_DETAIL = Signature("%asset", "Show one asset: code, dependencies, causes, checks.", _NAME, (_HISTORY,))
 STALE = Signature("%stale", "Show what is stale and why.")
 FORGET = Signature("%forget", "Remove assets from the graph.", _NAMES)
 LINEAGE = Signature("%lineage", "Draw the graph, or a part of it.", _SELECTION)
