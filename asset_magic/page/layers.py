@@ -120,15 +120,11 @@ def _place_layer(
     """Least squares under the distances: with these taken off, a non-decreasing fit (pool adjacent violators)."""
     blocks: list[tuple[int, int, int]] = []  # sum of weighted wishes, weight, members
     for v, offset in zip(layer, offsets, strict=True):
-        pull, weight = 0, 0
-        for side in sides:
-            for u in side[v]:
-                # Between dummies an edge is to be straight; between cards rather than from a card to a dummy.
-                share = (2 if heights[u] else 1) if heights[v] else 1 if heights[u] else 8
-                pull += share * centre[u]
-                weight += share
-        wish = (2 * pull + weight) // (2 * weight) if weight else centre[v]
-        weight = 1 if not weight else 4 if heights[v] else 8
+        near = [u for side in sides for u in side[v]]
+        # Like to like where there is some: rows of cards stay level beside the long edges that end in them.
+        near = [u for u in near if bool(heights[u]) == bool(heights[v])] or near
+        wish = (2 * sum([centre[u] for u in near]) + len(near)) // (2 * len(near)) if near else centre[v]
+        weight = 1 if not near else 4 if heights[v] else 8
         total, size = (wish - offset) * weight, 1
         while blocks and blocks[-1][0] * weight > total * blocks[-1][1]:
             before, before_weight, before_size = blocks.pop()
@@ -174,11 +170,12 @@ def flatten(
 
 
 def _level(run: list[int], low: int, high: int, ends: list[int], centre: list[int]) -> None:
-    """Put a run at one height: that of an end of its edge where there is room, else near where it was."""
+    """Put a run at one height: that of an end of its edge where there is room, else as near to the ends as may be."""
     if not run:
         return
     wishes = [y for y in ends if low <= y <= high]
     mean = sum(centre[v] for v in run) // len(run)
-    y = min(wishes, key=lambda wish: abs(wish - mean)) if wishes else min(max(mean, low), high)
+    middle = sum(ends) // len(ends)
+    y = min(wishes, key=lambda wish: abs(wish - mean)) if wishes else min(max(middle, low), high)
     for v in run:
         centre[v] = y
