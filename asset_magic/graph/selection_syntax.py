@@ -74,7 +74,7 @@ class Key(Selection):
 
     def __str__(self) -> str:
         text = _value_text(self.pattern, _NAME)
-        return text if text == self.pattern and text not in _RESERVED else f"key:{text}"
+        return text if text == self.pattern else f"key:{text}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -311,9 +311,10 @@ class _Parser:
     def value(self, name: str, unquoted: re.Pattern[str]) -> str:
         if self.text.startswith(('"', "'"), self.at):
             return self.quoted()
-        found = self.take(unquoted)
-        if not found:
+        found = unquoted.match(self.text, self.at)
+        if not found or found[0] in _RESERVED:
             self.fail(f"{name}: needs a value")
+        self.take(unquoted)
         return found[0]
 
     def quoted(self) -> str:
@@ -351,7 +352,7 @@ class _Parser:
             self.fail(f"the selection ends too early{after}")
         char = self.text[self.at]
         word = _NAME.match(self.text, self.at)
-        self.fail(f"expected an asset{after}, not {word[0] if word else char!r}{_hint(char)}")
+        self.fail(f"expected an asset{after}, not '{word[0] if word else char}'{_hint(char)}")
 
     def fail_after_operand(self) -> NoReturn:
         char = self.text[self.at]
@@ -400,4 +401,4 @@ def _value_text(value: str | None, plain: re.Pattern[str] = _VALUE) -> str:
     if value is None:
         return "<null>"
     mark = "'" if '"' in value else '"'
-    return value if plain.fullmatch(value) else f"{mark}{value}{mark}"
+    return value if plain.fullmatch(value) and value not in _RESERVED else f"{mark}{value}{mark}"

@@ -1,0 +1,431 @@
+"""Selections: how text is read, printed and refused, and which assets it stands for."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asset_magic.graph.selection import (
+    All,
+    And,
+    Group,
+    Is,
+    Key,
+    Kind,
+    Not,
+    Or,
+    Owner,
+    Reach,
+    Roots,
+    Sinks,
+    Status,
+    Tag,
+    parse,
+    select,
+)
+from asset_magic.model.definitions import AssetSpec
+from asset_magic.model.errors import SelectionError
+from asset_magic.model.keys import AssetKey
+
+A, B, C = Key("a"), Key("b"), Key("c")
+
+
+@dataclass
+class Assets:
+    """A graph given as what each asset is computed from, in topological order."""
+
+    edges: dict[str, tuple[str, ...]]
+    said: dict[str, dict] = field(default_factory=dict)
+    external: frozenset[str] = frozenset()
+
+    def __post_init__(self):
+        self.keys = [AssetKey(name) for name in self.edges]
+        self.down = {name: [] for name in self.edges}
+        for name, above in self.edges.items():
+            for up in above:
+                self.down.setdefault(up, []).append(AssetKey(name))
+
+    def upstream(self, key):
+        return [AssetKey(name) for name in self.edges.get(key, ())]
+
+    def downstream(self, key):
+        return self.down[key]
+
+    def spec(self, key):
+        return AssetSpec(key=key, **self.said.get(key, {}))
+
+    def is_external(self, key):
+        return key in self.external
+
+
+SHOP = Assets(
+    edges={
+        "orders_csv": (),
+        "raw/orders": ("orders_csv",),
+        "raw/rates": (),
+        "orders": ("raw/orders", "raw/rates"),
+        "daily": ("orders",),
+        "report": ("daily",),
+        "model": ("orders", "not_defined"),
+    },
+    said={
+        "raw/orders": {"group_name": "ingestion", "kinds": ("csv",)},
+        "raw/rates": {"group_name": "ingestion", "tags": {"tier": "raw", "source": "bank"}},
+        "orders": {"tags": {"tier": "gold"}, "owners": ("team:data",), "kinds": ("pandas", "scikit-learn")},
+        "model": {"owners": ("me@x.org",), "bind": "fitted"},
+    },
+    external=frozenset({"orders_csv"}),
+)
+STATUSES = {"orders": {"stale", "failed"}, "daily": {"stale"}, "report": {"missing"}}
+
+
+def chosen(text, graph=SHOP, **options):
+    return " ".join(select(parse(text), graph, lambda key: STATUSES.get(key, {"fresh"}), **options))
+
+
+@pytest.mark.parametrize(
+    ("text", "selection"),
+    [
+        ("a", A),
+        ("key:a", A),
+        ("'a'", A),
+        ("raw/orders", Key("raw/orders")),
+        ("*", All()),
+        ("*/orders", Key("*/orders")),
+        ('key:"raw_*"', Key("raw_*")),
+        ("group:g", Group("g")),
+        ("tag:tier", Tag("tier")),
+        ("tag:tier=gold", Tag("tier", "gold")),
+        ('tag:"my tier" = "pure gold"', Tag("my tier", "pure gold")),
+        ("kind:scikit-learn", Kind("scikit-learn")),
+        ("owner:team:data", Owner("team:data")),
+        ('owner:"me@x.org"', Owner("me@x.org")),
+        ("owner:<null>", Owner(None)),
+        ("kind:<null>", Kind(None)),
+        ("tag:<null>", Tag(None)),
+        ("is:external", Is("external")),
+        ("status:failed", Status("failed")),
+        ("+a", Reach(A, up=None)),
+        ("2+a", Reach(A, up=2)),
+        ("a+", Reach(A, down=None)),
+        ("a+1", Reach(A, down=1)),
+        ("1+a+1", Reach(A, up=1, down=1)),
+        ("+a+", Reach(A, up=None, down=None)),
+        ("0+a", A),
+        ("+*", Reach(All(), up=None)),
+        ("(+a)+", Reach(Reach(A, up=None), down=None)),
+        ("sinks(a or b)", Sinks(Or((A, B)))),
+        ("roots (*)+1", Reach(Roots(All()), down=1)),
+        ("not a", Not(A)),
+        ("a and b", And((A, B))),
+        ("a AND NOT b", And((A, Not(B)))),
+        ("a or b and c", Or((A, And((B, C))))),
+        ("(a or b) and c", And((Or((A, B)), C))),
+        ("not a and b", And((Not(A), B))),
+        ("not +a or b", Or((Not(Reach(A, up=None)), B))),
+        ("a, b", Or((A, B))),
+        ("a,b,c", Or((A, B, C))),
+        ("a or (b or c)", Or((A, B, C))),
+        ("roots or sinks", Or((Key("roots"), Key("sinks")))),
+        ("group and is and android", And((Key("group"), Key("is"), Key("android")))),
+    ],
+)
+def test_text_is_read(text, selection):
+    assert parse(text) == selection
+    assert parse(str(selection)) == selection
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("key:orders", "orders"),
+        ("( +orders )AND(NOT group:raw)", "+orders and not group:raw"),
+        ("a, b and (c, d)", "a or b and (c or d)"),
+        ("not (a and b)+", "not (a and b)+"),
+        ("(not a)+2", "(not a)+2"),
+        ('key:"AND"', 'key:"AND"'),
+        ("key:'say \"x\"'", "key:'say \"x\"'"),
+        ('group:"two words"', 'group:"two words"'),
+        ('group:"<null>"', 'group:"<null>"'),
+    ],
+)
+def test_a_selection_prints_canonical_text(text, printed):
+    assert str(parse(text)) == printed
+    assert parse(printed) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "column"),
+    [
+        ("a b", "expected 'and' or 'or' here: did you mean 'a or b'?", 2),
+        ("(a b)", "expected 'and' or 'or' here: did you mean 'a or b'?", 3),
+        ("a And b", "write 'and' in lower case", 2),
+        ("a and", "the selection ends too early after 'and'", 5),
+        ("a and and b", "expected an asset after 'and', not 'and'", 6),
+        ("and a", "expected an asset, not 'and'", 0),
+        ("a or )", "expected an asset after 'or', not ')'", 5),
+        ("a, ", "the selection ends too early after ','", 3),
+        ("b and (a or c", "this '(' is not closed", 6),
+        ("a and sinks(b", "this '(' is not closed", 11),
+        ("a)", "this ')' closes nothing", 1),
+        ("()", "expected an asset after '(', not ')'", 1),
+        ("2a", "expected an asset, not '2'", 0),
+        ("a & b", "unexpected '&': write 'and'", 2),
+        ("!a", "expected an asset, not '!': write 'not'", 0),
+        ("my-asset", "unexpected '-': write 'and not'; a name with '-' in it needs quotes", 2),
+        ("group=g", "unexpected '=': only tag:key=value takes '='", 5),
+        ("grp:x", "unknown attribute 'grp:': did you mean group?", 0),
+        ("zzz:x", "unknown attribute 'zzz:': there are key, group, tag, kind, owner, is, status", 0),
+        ("a or group:", "group: needs a value", 11),
+        ("tag:a= and b", "tag: needs a value", 7),
+        ("group:<null>", "group: needs a value", 6),
+        ("status:stal", "unknown status:stal: did you mean stale?", 7),
+        ("is:source", "unknown is:source: there are external, materializable", 3),
+        ('a or key:"b', "this quote is not closed", 9),
+        ('key:""', "there is no name in these quotes", 4),
+        ("9999999999+a", "too many levels: leave the number out for all of them", 0),
+        ("\ta b", "expected 'and' or 'or' here: did you mean 'a or b'?", 3),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_a_caret_under_the_column(text, message, column):
+    with pytest.raises(SelectionError) as caught:
+        parse(text)
+
+    assert str(caught.value) == f"{message}\n  {text.replace(chr(9), ' ').rstrip()}\n  {' ' * column}^"
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_an_empty_selection_is_refused(text):
+    with pytest.raises(SelectionError, match="the selection is empty: write \\* for every asset"):
+        parse(text)
+
+
+def test_a_caret_stays_in_sight_in_a_long_text():
+    with pytest.raises(SelectionError) as caught:
+        parse("a or " * 1000 + "b c")
+
+    _, shown, caret = str(caught.value).split("\n")
+    assert len(shown) < 80
+    assert shown[caret.index("^")] == "c"
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * 5000 + "a", "not " * 5000 + "a", "sinks(" * 5000, "(not " * 40 + "a" + ")" * 40]
+)
+def test_nesting_is_bounded(text):
+    with pytest.raises(SelectionError, match="nested more than 50 deep"):
+        parse(text)
+
+
+def test_the_deepest_selection_can_be_printed_compared_and_selected():
+    text = "1+(a and (b or roots(" * 12 + "a" + ")))+1" * 12
+
+    assert parse(str(parse(text))) == parse(text)
+    assert hash(parse(text)) == hash(parse(text))
+    assert chosen(text, Assets({"a": (), "b": ("a",)})) == "a b"
+
+
+def test_long_unions_are_no_nesting():
+    names = [f"a{i}" for i in range(5000)]
+
+    assert len(select(parse(" or ".join(names)), Assets(dict.fromkeys(names, ())), lambda key: ())) == 5000
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("*", "orders_csv raw/orders raw/rates orders daily report model"),
+        ("daily", "daily"),
+        ("orders", "orders"),
+        ("rates", "raw/rates"),
+        ("fitted", "model"),
+        ("report or orders_csv", "orders_csv report"),
+        ("raw/*", "raw/orders raw/rates"),
+        ("*orders", "raw/orders orders"),
+        ("*r*o*r*", "raw/orders report"),
+        ('key:"o*s"', "orders"),
+        ("+orders", "orders_csv raw/orders raw/rates orders"),
+        ("1+orders", "raw/orders raw/rates orders"),
+        ("orders+", "orders daily report model"),
+        ("orders+1", "orders daily model"),
+        ("1+orders+1", "raw/orders raw/rates orders daily model"),
+        ("(1+orders)+1", "raw/orders raw/rates orders daily model"),
+        ("+model and not model", "orders_csv raw/orders raw/rates orders"),
+        ("+orders and group:ingestion", "raw/orders raw/rates"),
+        ("group:default and raw/orders+", "orders daily report model"),
+        ("tag:tier", "raw/rates orders"),
+        ("tag:tier=gold", "orders"),
+        ("tag:*=bank", "raw/rates"),
+        ("tag:<null> and group:ingestion", "raw/orders"),
+        ("kind:pandas", "orders"),
+        ("kind:<null>", "orders_csv raw/rates daily report model"),
+        ("owner:team:*", "orders"),
+        ("owner:me@x.org", "model"),
+        ("is:external", "orders_csv"),
+        ("is:materializable and 1+orders", "raw/orders raw/rates orders"),
+        ("status:stale", "orders daily"),
+        ("status:failed or status:missing", "orders report"),
+        ("status:fresh and orders+", "model"),
+        ("sinks(*)", "report model"),
+        ("roots(*)", "orders_csv raw/rates"),
+        ("roots(is:materializable)", "raw/orders raw/rates"),
+        ("sinks(orders or daily)", "daily"),
+        ("roots(raw/rates or report)", "raw/rates"),
+        ("sinks(raw/rates or report)", "report"),
+        ("not group:nothing and daily", "daily"),
+        ("group:nothing or daily", "daily"),
+    ],
+)
+def test_what_a_selection_stands_for(text, keys):
+    assert chosen(text) == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("order", "no asset is called 'order': did you mean orders?"),
+        ("+ordrs and *", "no asset is called 'ordrs': did you mean orders?"),
+        ("group:nothing and ordrs", "no asset is called 'ordrs': did you mean orders?"),
+        ("* or rate", "no asset is called 'rate': did you mean raw/rates?"),
+        ("zzzzzz", "no asset is called 'zzzzzz'"),
+        ("not_defined", "no asset is called 'not_defined'"),
+        ("group:nothing", "'group:nothing' matches no asset"),
+        ("daily  AND report", "'daily and report' matches no asset"),
+        ("zzz*", "'zzz*' matches no asset"),
+    ],
+)
+def test_a_selection_without_assets_is_refused(text, message):
+    with pytest.raises(SelectionError) as caught:
+        chosen(text)
+
+    assert str(caught.value) == message
+
+
+def test_an_empty_selection_may_be_allowed():
+    assert chosen("group:nothing", allow_empty=True) == ""
+
+
+def test_a_last_part_that_two_keys_share_is_refused():
+    graph = Assets({"raw/orders": (), "gold/orders": ("raw/orders",)})
+
+    with pytest.raises(SelectionError, match="'orders' may be raw/orders or gold/orders: write the whole key"):
+        chosen("orders", graph)
+    assert chosen("gold/orders", graph) == "gold/orders"
+
+
+def test_a_graph_without_assets_says_so():
+    with pytest.raises(SelectionError, match="no asset is called 'a': there are no assets yet"):
+        chosen("a", Assets({}))
+
+
+def test_status_is_asked_only_where_the_selection_names_one():
+    def refuse(key):
+        raise AssertionError(key)
+
+    assert select(parse("+daily and group:ingestion"), SHOP, refuse) == ("raw/orders", "raw/rates")
+
+
+def test_chains_may_be_long():
+    names = [f"a{i}" for i in range(10_000)]
+    chain = Assets({name: tuple(names[i - 1 : i]) if i else () for i, name in enumerate(names)})
+
+    assert chosen("+a9999", chain) == chosen("a0+", chain) == " ".join(names)
+    assert chosen("9999+a9999", chain) == " ".join(names)
+    assert chosen("roots(a0 or a9999)", chain) == "a0"
+    assert chosen("sinks(*)", chain) == "a9999"
+
+
+NAMES = [f"n{i}" for i in range(7)]
+
+
+@st.composite
+def graphs(draw):
+    edges = {}
+    for i, name in enumerate(NAMES):
+        edges[name] = tuple(draw(st.lists(st.sampled_from(NAMES[:i]), unique=True))) if i else ()
+    said = {name: {"group_name": draw(st.sampled_from(["g", "h"]))} for name in NAMES}
+    return Assets(edges, said, frozenset(draw(st.lists(st.sampled_from(NAMES)))))
+
+
+LEAVES = {
+    All(): lambda graph, key: True,
+    Key("n*"): lambda graph, key: True,
+    Key("*1"): lambda graph, key: key == "n1",
+    Group("g"): lambda graph, key: graph.spec(key).group_name == "g",
+    Group("none"): lambda graph, key: False,
+    Is("external"): lambda graph, key: key in graph.external,
+    Is("materializable"): lambda graph, key: key not in graph.external,
+}
+LEVELS = st.sampled_from([0, 1, 2, None])
+SELECTIONS = st.recursive(
+    st.sampled_from([*LEAVES, *map(Key, NAMES)]),
+    lambda inner: st.one_of(
+        st.builds(Reach, inner, LEVELS, LEVELS),
+        st.builds(Sinks, inner),
+        st.builds(Roots, inner),
+        st.builds(Not, inner),
+        st.lists(inner, min_size=2, max_size=3).map(lambda nodes: And(tuple(nodes))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda nodes: Or(tuple(nodes))),
+    ),
+    max_leaves=6,
+)
+
+
+def naive(node, graph):
+    """What ``node`` means, from its definition and with no thought of speed."""
+    match node:
+        case Key(name) if "*" not in name:
+            return {name}
+        case Not(inner):
+            return set(graph.keys) - naive(inner, graph)
+        case And(parts):
+            return set.intersection(*[naive(part, graph) for part in parts])
+        case Or(parts):
+            return set.union(*[naive(part, graph) for part in parts])
+        case Reach(inner, up, down):
+            near = [
+                near
+                for key in naive(inner, graph)
+                for near in (far(key, graph.upstream, up), far(key, graph.downstream, down))
+            ]
+            return set().union(*near)
+        case Roots(inner) | Sinks(inner):
+            step = graph.upstream if isinstance(node, Roots) else graph.downstream
+            members = naive(inner, graph)
+            return {key for key in members if not (far(key, step, None) - {key}) & members}
+    return {key for key in graph.keys if LEAVES[node](graph, key)}
+
+
+def far(key, step, levels):
+    levels = len(NAMES) if levels is None else levels
+    return {key}.union(*[far(near, step, levels - 1) for near in step(key) if levels])
+
+
+@given(SELECTIONS, graphs())
+def test_selecting_is_what_the_definition_says(selection, graph):
+    found = select(selection, graph, lambda key: (), allow_empty=True)
+
+    assert set(found) == naive(selection, graph)
+    assert list(found) == [key for key in graph.keys if key in found]
+
+
+@given(SELECTIONS, graphs())
+def test_text_means_what_it_was_printed_from(selection, graph):
+    again = parse(str(selection))
+
+    assert parse(str(again)) == again
+    assert naive(again, graph) == naive(selection, graph)
+
+
+WORDS = "a raw_* * key: group: tag: is: external status:stale = + 2 ( ) , and or not NOT sinks roots \" ' <null> / -".split()
+TOKENS = st.lists(st.sampled_from([*WORDS, " "]), max_size=15)
+
+
+@given(st.one_of(st.text(), TOKENS.map("".join), TOKENS.map(" ".join)))
+def test_any_text_is_read_or_refused(text):
+    try:
+        selection = parse(text)
+    except SelectionError:
+        return
+    assert parse(str(selection)) == selection
