@@ -1,0 +1,143 @@
+"""What a code object does: its version, and the global names and strings in it."""
+
+from __future__ import annotations
+
+import ast
+import dis
+import sys
+from dataclasses import dataclass
+from types import CodeType
+from typing import TYPE_CHECKING
+
+from xxhash import xxh3_128_hexdigest
+
+from asset_magic.reading.code import normal_form
+from asset_magic.reading.names import may_name_file
+from asset_magic.reading.source import definition_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_READS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "DELETE_GLOBAL"})
+_WRITES = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL"})
+_OPTIMIZED, _HAS_DOCSTRING = 0x1, 0x4000000
+_KEPT = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a code object.
+
+    Attributes:
+        digest: the version of the code itself, without the values that it uses.
+        reads: names that it, or code nested in it, looks up as globals.
+        writes: names that it rebinds as globals.
+        strings: strings in it that may name files.
+    """
+
+    digest: str
+    reads: frozenset[str]
+    writes: frozenset[str]
+    strings: tuple[str, ...]
+
+
+# By identity: comparing code objects takes longer than looking them up, and ignores where they come from.
+_facts: dict[int, tuple[CodeType, Facts]] = {}
+
+
+def facts_of(code: CodeType) -> Facts:
+    """What the code does, found from its source where that is known, else from its bytecode.
+
+    The version found from source does not depend on comments, formatting, docstrings or the version of Python; the one
+    found from bytecode does depend on the latter.
+
+    >>> facts = facts_of((lambda: open("data/orders.csv").read(limit)).__code__)
+    >>> sorted(facts.reads), facts.strings
+    (['limit', 'open'], ('data/orders.csv',))
+    """
+    known = _facts.get(id(code))
+    if known is not None and known[0] is code:
+        return known[1]
+    if len(_facts) >= _KEPT:
+        _facts.clear()
+    reads: set[str] = set()
+    writes: set[str] = set()
+    strings: dict[str, None] = {}
+    for nested in _nested(code):
+        _scan(nested, reads, writes, strings)
+    facts = Facts(_digest(code), frozenset(reads), frozenset(writes), tuple(strings))
+    _facts[id(code)] = (code, facts)
+    return facts
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _nested(constant)
+
+
+def _scan(code: CodeType, reads: set[str], writes: set[str], strings: dict[str, None]) -> None:
+    # In the body of a class, names are its own from where they are bound on, and every class looks up ``__name__``.
+    own = set() if code.co_flags & _OPTIMIZED else {"__name__"}
+    if code.co_names:
+        for instruction in dis.get_instructions(code):
+            name = instruction.opname
+            if name in _READS and instruction.argval not in own:
+                reads.add(instruction.argval)
+            if name in _WRITES:
+                writes.add(instruction.argval)
+            elif name == "STORE_NAME":
+                own.add(instruction.argval)
+    constants = list(code.co_consts[_docstrings(code) :])
+    while constants:
+        constant = constants.pop(0)
+        if isinstance(constant, str):
+            if may_name_file(constant):
+                strings[constant] = None
+        elif isinstance(constant, tuple):
+            constants[:0] = constant
+
+
+def _docstrings(code: CodeType) -> int:
+    """How many of the first constants are a docstring: one or none."""
+    if not code.co_consts or not isinstance(code.co_consts[0], str):
+        return 0
+    if sys.version_info >= (3, 13):
+        return 1 if code.co_flags & _HAS_DOCSTRING else 0
+    return 1 if code.co_flags & _OPTIMIZED and not code.co_name.startswith("<") else 0
+
+
+def _digest(code: CodeType) -> str:
+    node = definition_of(code)
+    if node is None:
+        return xxh3_128_hexdigest(_meaning(code).encode("utf-8", "surrogatepass"))
+    if isinstance(node, ast.Lambda):
+        return xxh3_128_hexdigest(normal_form(node).encode())
+    # Decorators are met as the objects that they have made.
+    decorators, node.decorator_list = node.decorator_list, []
+    text = normal_form(node)
+    node.decorator_list = decorators
+    return xxh3_128_hexdigest(text.encode())
+
+
+def _meaning(code: CodeType) -> str:
+    """The bytecode as text, without positions, file names and the docstring."""
+    head = (code.co_name, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_varnames)
+    flags = code.co_flags & ~_HAS_DOCSTRING
+    parts = [repr((*head, code.co_freevars, code.co_cellvars, flags))]
+    for instruction in dis.get_instructions(code):
+        # Constants by value, since a docstring moves their places.
+        value = instruction.argval
+        parts.append(f"{instruction.opname} {_constant(value)}")
+    return "\n".join(parts)
+
+
+def _constant(value: object) -> str:
+    if isinstance(value, CodeType):
+        return f"({_meaning(value)})"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_constant, value))})"
+    if isinstance(value, frozenset):
+        return f"{{{', '.join(sorted(map(_constant, value)))}}}"
+    return f"{value.__class__.__name__}:{value!r}"

@@ -1,0 +1,106 @@
+"""Modules: which are installed and which are the user's own, and how an installed one is versioned."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from functools import lru_cache
+from importlib import metadata
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Policy = Literal["exact", "minor", "off"]
+
+_OURS = __name__.partition(".")[0]
+# Prefixes that are shared with files of the user's, so that being below one tells nothing.
+_SHARED = frozenset({"/", "/usr", "/usr/local", "/opt"})
+
+
+def file_of(module: ModuleType) -> str | None:
+    """The file that the module was loaded from; None for what is built in or made at run time.
+
+    >>> file_of(sys) is None
+    True
+    """
+    file = getattr(module, "__file__", None)
+    return file if isinstance(file, str) else None
+
+
+def is_local(module: ModuleType) -> bool:
+    """Whether the module is the user's own: a file outside the installation, or ``__main__``.
+
+    >>> import json
+    >>> is_local(json), is_local(sys)
+    (False, False)
+    """
+    name = module.__name__
+    if name == "__main__":
+        return True
+    file = file_of(module)
+    return file is not None and name.partition(".")[0] != _OURS and not is_installed(file)
+
+
+@lru_cache(maxsize=4096)
+def is_installed(file: str) -> bool:
+    """Whether the file belongs to the installation: Python itself or a package put beside it."""
+    path = PurePath(file)
+    if file.startswith("<frozen ") or {"site-packages", "dist-packages"} & set(path.parts):
+        return True
+    return any(path.is_relative_to(root) for root in _installation())
+
+
+@lru_cache(maxsize=1)
+def _installation() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    roots = {paths[kind] for kind in ("stdlib", "platstdlib", "purelib", "platlib")}
+    roots |= {prefix for prefix in (sys.prefix, sys.base_prefix) if prefix not in _SHARED}
+    return tuple(sorted(roots))
+
+
+def module_version(module: ModuleType, policy: Policy = "minor") -> str:
+    """The name and version of an installed module.
+
+    Args:
+        module: the module.
+        policy: how much of the version counts: all of it (``exact``), the first two numbers (``minor``), or nothing.
+
+    >>> import json
+    >>> module_version(json) == "json {}.{}".format(*sys.version_info)
+    True
+    >>> module_version(json, "off")
+    'json'
+    """
+    name = module.__name__
+    if policy == "off":
+        return name
+    version = _version(name.partition(".")[0])
+    if policy == "minor":
+        version = ".".join(version.split(".")[:2])
+    return f"{name} {version}".rstrip()
+
+
+@lru_cache(maxsize=1024)
+def _version(top: str) -> str:
+    """The version of the distribution that provides the top-level package ``top``, as first met; ``""`` if unknown."""
+    if top == "builtins":
+        return ""
+    if top in sys.stdlib_module_names or top in sys.builtin_module_names:
+        return "{}.{}.{}".format(*sys.version_info)
+    try:
+        return metadata.version(top)
+    except (metadata.PackageNotFoundError, ValueError):
+        pass
+    stated = getattr(sys.modules.get(top), "__version__", None)
+    if isinstance(stated, str):
+        return stated
+    # Slow, since it reads every distribution: only for what has no other way.
+    distributions = _providers().get(top, [])
+    return metadata.version(distributions[0]) if distributions else ""
+
+
+@lru_cache(maxsize=1)
+def _providers() -> dict[str, list[str]]:
+    return {top: list(names) for top, names in metadata.packages_distributions().items()}

@@ -1,0 +1,96 @@
+"""The text behind code objects, from where shells keep their cells: `linecache`.
+
+Only text that cannot have changed since it was compiled is used: names of cells stand for one text each, while files
+may have been edited since they were imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from dataclasses import dataclass
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from asset_magic.reading.magics import parse_cell
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+_KEPT = 512
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """The definitions in one cell's text, by name and first line."""
+
+    lines: list[str]
+    definitions: dict[tuple[str, int], list[_Definition]]
+
+
+_cells: dict[str, _Cell] = {}
+
+
+def definition_of(code: CodeType) -> _Definition | None:
+    """The syntax that ``code`` was compiled from, or None where it is not surely known."""
+    cell = _cell(code.co_filename)
+    if cell is None:
+        return None
+    found = cell.definitions.get((code.co_name, code.co_firstlineno), [])
+    return found[0] if len(found) == 1 else None
+
+
+def text_of(node: _Definition, filename: str) -> str:
+    """The text of a definition found in the cell ``filename``, with its decorators."""
+    cell = _cell(filename)
+    if cell is None:
+        return ""
+    return dedent("".join(cell.lines[_first_line(node) - 1 : node.end_lineno])).rstrip()
+
+
+def class_in(filename: str, name: str) -> ast.ClassDef | None:
+    """The definition of the class called ``name`` in the cell ``filename``, where there is just one."""
+    cell = _cell(filename)
+    if cell is None:
+        return None
+    found = [
+        node
+        for (defined, _), nodes in cell.definitions.items()
+        if defined == name
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _cell(filename: str) -> _Cell | None:
+    entry = linecache.cache.get(filename)
+    # A real file's entry has a modification time; one that is not loaded yet has one item.
+    if entry is None or len(entry) != 4 or entry[1] is not None:
+        return None
+    lines = entry[2]
+    cell = _cells.get(filename)
+    if cell is None or cell.lines is not lines:
+        if len(_cells) >= _KEPT:
+            _cells.clear()
+        cell = _cells[filename] = _Cell(lines, _definitions("".join(lines)))
+    return cell
+
+
+def _definitions(text: str) -> dict[tuple[str, int], list[_Definition]]:
+    if text.startswith("%%"):
+        # A cell magic's own line: what follows is the code, and keeps its line numbers.
+        text = text[text.index("\n") :] if "\n" in text else ""
+    found: dict[tuple[str, int], list[_Definition]] = {}
+    for statement in parse_cell(text) or ():
+        for node in ast.walk(statement):
+            if isinstance(node, _Definition):
+                name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+                found.setdefault((name, _first_line(node)), []).append(node)
+    return found
+
+
+def _first_line(node: _Definition) -> int:
+    decorators = getattr(node, "decorator_list", None)
+    return decorators[0].lineno if decorators else node.lineno
