@@ -28,12 +28,10 @@ _VALUE = re.compile(r"[\w./:@*#-]+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PREFIX = re.compile(r"(\w+)\s*:")
 _OPEN = re.compile(r"(?:(sinks|roots)\s*)?\(")
-_CLOSE = re.compile(r"\)")
 _UP = re.compile(r"(\d*)\s*\+")
 _DOWN = re.compile(r"\+\s*(\d*)")
 _STAR = re.compile(r"\*(?![\w/*])")
-_EQUALS = re.compile(r"=")
-_NULL = re.compile(r"<null>")
+_CLOSE, _EQUALS, _NULL = re.compile(r"\)"), re.compile("="), re.compile("<null>")
 _OR = re.compile(r",|(?:or|OR)\b")
 _AND = re.compile(r"(?:and|AND)\b")
 _NOT = re.compile(r"(?:not|NOT)\b")
@@ -207,10 +205,7 @@ _LABELLED: dict[str, type[Labelled]] = {node.attribute: node for node in (Group,
 
 
 def parse(text: str) -> Selection:
-    """Reads a selection.
-
-    Args:
-        text: for example ``+orders and group:ingestion``.
+    """Reads a selection, such as ``+orders and group:ingestion``.
 
     Raises:
         SelectionError: the text is no selection; the message has the text with a caret under the column.

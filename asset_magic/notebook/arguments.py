@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "name", "list", "names", "mapping", "facts", "key", "keys", "inputs", "choice", "flag"]
 
-_EXAMPLES = {"text": "...", "name": "x", "key": "a/b", "inputs": "name=a/b", "mapping": "k=v,...", "facts": "k=v,..."}
+_EXAMPLES = {"text": "...", "name": "x", "key": "a/b", "inputs": "x=a/b", "mapping": "k=v", "facts": "k=v"}
 _BOOLEANS = {"true": True, "false": False}
 _CLOSING = {"[": "]", "{": "}"}
 _QUOTED = r"""(?:"(?:\\"|[^"])*+"|'[^']*+')"""
@@ -81,12 +81,9 @@ class Positionals:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a line said.
+    """What a line said: the keys that stand alone, the options that were set, and the selection as typed.
 
-    Attributes:
-        names: the keys that stand alone.
-        options: what was set, by the argument's own name; flags that are on are True, all else is left out.
-        selection: the selection as typed; empty where there is none.
+    A flag that is on is True; what is off or was not typed is left out.
     """
 
     names: tuple[AssetKey, ...] = ()
@@ -96,13 +93,7 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Signature:
-    """What one magic takes.
-
-    Attributes:
-        magic: its name with the percent signs.
-        summary: what it does, in a sentence.
-        positionals: the words that stand alone.
-        options: everything else.
+    """What one magic takes: ``magic`` is its name with the percent signs, ``summary`` what it does, in a sentence.
 
     >>> parsed = ASSET.parse('orders deps=raw,rates description="As delivered" defer')
     >>> parsed.names, parsed.options["deps"]
@@ -144,8 +135,8 @@ class Signature:
     @property
     def usage(self) -> str:
         """The magic with all that it takes, on one line."""
-        words = [self.positionals.name] if self.positionals.least else [f"[{self.positionals.name}]"]
-        words = words if self.positionals.name else []
+        name = self.positionals.name
+        words = [name if self.positionals.least else f"[{name}]"] if name else []
         words += ["[option=value ...]"] if any(option.kind != "flag" for option in self.options) else []
         words += [f"[{self._typed(option)}]" for option in self.options if option.kind == "flag"]
         return " ".join([self.magic, *words])
@@ -175,8 +166,7 @@ class _Line:
 
     def parse(self) -> Parsed:
         if self.signature.positionals.selection:
-            selection = _IN_SELECTION.sub(self.take_flag, self.line).strip()
-            return Parsed((), self.options, selection)
+            return Parsed((), self.options, _IN_SELECTION.sub(self.take_flag, self.line).strip())
         rest = iter(self.words())
         for word in rest:
             name, equals, value = word.partition("=")
@@ -210,10 +200,8 @@ class _Line:
             if end < len(line) and not line[end].isspace():
                 what = "quote" if line[end] in "'\"" else "bracket"
                 # The reader counts columns in the whole line, the name of the magic included.
-                column = len(self.magic) + end + 2
-                raise ArgumentError(
-                    f"the {what} at column {column} of {self.magic} is not closed: {_short(line[end:])}"
-                )
+                where = f"at column {len(self.magic) + end + 2} of {self.magic}"
+                raise ArgumentError(f"the {what} {where} is not closed: {_short(line[end:])}")
             if line[at] == "=":
                 self.fail_spaces("".join(found[-1:]), "".join(line[at + 1 :].split()[:1]))
             found.append(line[at:end])
@@ -261,36 +249,26 @@ class _Line:
             return self.signature.known[name]
         dashes, dash = ("--", "-") if typed else ("", "_")
         near = difflib.get_close_matches(name, self.signature.known, 1)
-        hint = (
-            f"did you mean {dashes}{near[0]}?"
-            if near
-            else f"it takes {', '.join(self.signature.option_names()) or 'none'}"
-        )
+        every = ", ".join(self.signature.option_names()) or "none"
+        hint = f"did you mean {dashes}{near[0]}?" if near else f"it takes {every}"
         raise ArgumentError(f"unknown argument {_short(typed or name)!r} of {self.magic}: {hint.replace('_', dash)}")
 
     def read(self, option: Argument, value: str) -> Any:
         """The value that was meant, for the kind of the option."""
         where = f"{option.name}={_short(value)} of {self.magic}"
         match option.kind:
-            case "list":
-                return tuple(dict.fromkeys(map(self.unquoted, self.items(value, where))))
-            case "names":
-                return tuple(dict.fromkeys(self.name(self.unquoted(item), where) for item in self.items(value, where)))
-            case "keys":
-                return tuple(dict.fromkeys(AssetKey(self.unquoted(item)) for item in self.items(value, where)))
+            case "text" | "name" | "key":
+                return self.single(option.kind, value, where)
+            case "list" | "names" | "keys":
+                kind = option.kind.rstrip("s")
+                return tuple(dict.fromkeys(self.single(kind, item, where) for item in self.items(value, where)))
             case "inputs":
                 pairs = self.pairs(value, where, key_of=lambda item: str(AssetKey(self.unquoted(item)).name))
-                return {self.name(name, where): AssetKey(self.unquoted(key)) for name, key in pairs.items()}
+                return {self.single("name", name, where): AssetKey(self.unquoted(key)) for name, key in pairs.items()}
             case "mapping":
                 return {name: self.unquoted(text) for name, text in self.pairs(value, where).items()}
             case "facts":
                 return {name: self.fact(text) for name, text in self.pairs(value, where).items()}
-            case "name":
-                return self.name(self.unquoted(value), where)
-            case "key":
-                return AssetKey(self.unquoted(value))
-            case "text":
-                return self.unquoted(value)
         choices = option.choices or tuple(_BOOLEANS)
         text = self.unquoted(value).lower()
         if text not in choices:
@@ -320,14 +298,10 @@ class _Line:
         found: dict[str, str] = {}
         for item in self.items(value, where):
             pair = _PAIR.fullmatch(item)
-            if pair:
-                name, text = self.unquoted(pair[1].strip()), pair[2]
-            elif key_of:
-                name, text = key_of(item), item
-            else:
-                raise ArgumentError(f"{where}: {_short(item)!r} is no pair, as in name=value")
+            alone = key_of(item) if key_of and not pair else ""
+            name, text = (self.unquoted(pair[1].strip()), pair[2]) if pair else (alone, item)
             if not name or not text:
-                raise ArgumentError(f"{where}: {_short(item)!r} lacks its {'value' if name else 'name'}")
+                raise ArgumentError(f"{where}: {_short(item)!r} is no pair, as in name=value")
             if name in found:
                 raise ArgumentError(f"{where} has {_short(name)!r} twice")
             found[name] = text
@@ -348,8 +322,11 @@ class _Line:
             return float(text)
         return _BOOLEANS.get(text.lower(), self.unquoted(text))
 
-    def name(self, text: str, where: str) -> str:
-        if not text.isidentifier() or keyword.iskeyword(text):
+    def single(self, kind: str, text: str, where: str) -> str:
+        text = self.unquoted(text)
+        if kind == "key":
+            return AssetKey(text)
+        if kind == "name" and (not text.isidentifier() or keyword.iskeyword(text)):
             raise ArgumentError(f"{where}: {_short(text)!r} is no Python name")
         return text
 
@@ -357,8 +334,8 @@ class _Line:
         # Only a flag may stand alone behind the name, so nothing else can have been meant.
         flags = [option.name for option in self.signature.options if option.kind == "flag"]
         near = difflib.get_close_matches(text, flags, 1)
-        hint = f"it takes one name, and that is {self.names[0]}" if self.names else "it takes no names"
-        hint = f"did you mean {near[0]}?" if near else hint
+        taken = f"it takes one name, and that is {self.names[0]}" if self.names else "it takes no names"
+        hint = f"did you mean {near[0]}?" if near else taken
         raise ArgumentError(f"unexpected {_short(text)!r} in {self.magic}: {hint}")
 
     def fail_spaces(self, name: str, value: str) -> NoReturn:

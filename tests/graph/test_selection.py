@@ -89,8 +89,6 @@ def chosen(text, graph=SHOP, **options):
     [
         ("a", A),
         ("key:a", A),
-        ("'a'", A),
-        ("raw/orders", Key("raw/orders")),
         ("*", All()),
         ("*/orders", Key("*/orders")),
         ('key:"raw_*"', Key("raw_*")),
@@ -106,26 +104,20 @@ def chosen(text, graph=SHOP, **options):
         ("tag:<null>", Tag(None)),
         ("is:external", Is("external")),
         ("status:failed", Status("failed")),
-        ("+a", Reach(A, up=None)),
         ("2+a", Reach(A, up=2)),
         ("a+", Reach(A, down=None)),
-        ("a+1", Reach(A, down=1)),
         ("1+a+1", Reach(A, up=1, down=1)),
         ("+a+", Reach(A, up=None, down=None)),
         ("0+a", A),
-        ("+*", Reach(All(), up=None)),
         ("(+a)+", Reach(Reach(A, up=None), down=None)),
         ("sinks(a or b)", Sinks(Or((A, B)))),
         ("roots (*)+1", Reach(Roots(All()), down=1)),
-        ("not a", Not(A)),
-        ("a and b", And((A, B))),
         ("a AND NOT b", And((A, Not(B)))),
         ("a or b and c", Or((A, And((B, C))))),
         ("(a or b) and c", And((Or((A, B)), C))),
         ("not a and b", And((Not(A), B))),
         ("not +a or b", Or((Not(Reach(A, up=None)), B))),
         ("a, b", Or((A, B))),
-        ("a,b,c", Or((A, B, C))),
         ("a or (b or c)", Or((A, B, C))),
         ("roots or sinks", Or((Key("roots"), Key("sinks")))),
         ("group and is and android", And((Key("group"), Key("is"), Key("android")))),
@@ -146,7 +138,6 @@ def test_text_is_read(text, selection):
         ("(not a)+2", "(not a)+2"),
         ('key:"AND"', 'key:"AND"'),
         ("key:'say \"x\"'", "key:'say \"x\"'"),
-        ('group:"two words"', 'group:"two words"'),
         ('group:"<null>"', 'group:"<null>"'),
     ],
 )
@@ -163,14 +154,10 @@ def test_a_selection_prints_canonical_text(text, printed):
         ("a And b", "write 'and' in lower case", 2),
         ("a and", "the selection ends too early after 'and'", 5),
         ("a and and b", "expected an asset after 'and', not 'and'", 6),
-        ("and a", "expected an asset, not 'and'", 0),
-        ("a or )", "expected an asset after 'or', not ')'", 5),
         ("a, ", "the selection ends too early after ','", 3),
         ("b and (a or c", "this '(' is not closed", 6),
-        ("a and sinks(b", "this '(' is not closed", 11),
         ("a)", "this ')' closes nothing", 1),
         ("()", "expected an asset after '(', not ')'", 1),
-        ("2a", "expected an asset, not '2'", 0),
         ("a & b", "unexpected '&': write 'and'", 2),
         ("!a", "expected an asset, not '!': write 'not'", 0),
         ("my-asset", "unexpected '-': write 'and not'; a name with '-' in it needs quotes", 2),
@@ -181,7 +168,6 @@ def test_a_selection_prints_canonical_text(text, printed):
         ("tag:a= and b", "tag: needs a value", 7),
         ("group:<null>", "group: needs a value", 6),
         ("status:stal", "unknown status:stal: did you mean stale?", 7),
-        ("is:source", "unknown is:source: there are external, materializable", 3),
         ('a or key:"b', "this quote is not closed", 9),
         ('key:""', "there is no name in these quotes", 4),
         ("9999999999+a", "too many levels: leave the number out for all of them", 0),
@@ -205,7 +191,7 @@ def test_a_caret_stays_in_sight_in_a_long_text():
     with pytest.raises(SelectionError) as caught:
         parse("a or " * 1000 + "b c")
 
-    _, shown, caret = str(caught.value).split("\n")
+    shown, caret = str(caught.value).split("\n")[1:]
     assert len(shown) < 80
     assert shown[caret.index("^")] == "c"
 
@@ -236,8 +222,6 @@ def test_long_unions_are_no_nesting():
     ("text", "keys"),
     [
         ("*", "orders_csv raw/orders raw/rates orders daily report model"),
-        ("daily", "daily"),
-        ("orders", "orders"),
         ("rates", "raw/rates"),
         ("fitted", "model"),
         ("report or orders_csv", "orders_csv report"),
@@ -246,19 +230,14 @@ def test_long_unions_are_no_nesting():
         ("*r*o*r*", "raw/orders report"),
         ('key:"o*s"', "orders"),
         ("+orders", "orders_csv raw/orders raw/rates orders"),
-        ("1+orders", "raw/orders raw/rates orders"),
-        ("orders+", "orders daily report model"),
-        ("orders+1", "orders daily model"),
         ("1+orders+1", "raw/orders raw/rates orders daily model"),
         ("(1+orders)+1", "raw/orders raw/rates orders daily model"),
         ("+model and not model", "orders_csv raw/orders raw/rates orders"),
         ("+orders and group:ingestion", "raw/orders raw/rates"),
         ("group:default and raw/orders+", "orders daily report model"),
-        ("tag:tier", "raw/rates orders"),
         ("tag:tier=gold", "orders"),
         ("tag:*=bank", "raw/rates"),
         ("tag:<null> and group:ingestion", "raw/orders"),
-        ("kind:pandas", "orders"),
         ("kind:<null>", "orders_csv raw/rates daily report model"),
         ("owner:team:*", "orders"),
         ("owner:me@x.org", "model"),
@@ -267,14 +246,11 @@ def test_long_unions_are_no_nesting():
         ("status:stale", "orders daily"),
         ("status:failed or status:missing", "orders report"),
         ("status:fresh and orders+", "model"),
-        ("sinks(*)", "report model"),
-        ("roots(*)", "orders_csv raw/rates"),
         ("roots(is:materializable)", "raw/orders raw/rates"),
         ("sinks(orders or daily)", "daily"),
         ("roots(raw/rates or report)", "raw/rates"),
         ("sinks(raw/rates or report)", "report"),
         ("not group:nothing and daily", "daily"),
-        ("group:nothing or daily", "daily"),
     ],
 )
 def test_what_a_selection_stands_for(text, keys):
@@ -288,7 +264,6 @@ def test_what_a_selection_stands_for(text, keys):
         ("+ordrs and *", "no asset is called 'ordrs': did you mean orders?"),
         ("group:nothing and ordrs", "no asset is called 'ordrs': did you mean orders?"),
         ("* or rate", "no asset is called 'rate': did you mean raw/rates?"),
-        ("zzzzzz", "no asset is called 'zzzzzz'"),
         ("not_defined", "no asset is called 'not_defined'"),
         ("group:nothing", "'group:nothing' matches no asset"),
         ("daily  AND report", "'daily and report' matches no asset"),
@@ -320,10 +295,7 @@ def test_a_graph_without_assets_says_so():
 
 
 def test_status_is_asked_only_where_the_selection_names_one():
-    def refuse(key):
-        raise AssertionError(key)
-
-    assert select(parse("+daily and group:ingestion"), SHOP, refuse) == ("raw/orders", "raw/rates")
+    assert select(parse("+daily and group:ingestion"), SHOP, pytest.fail) == ("raw/orders", "raw/rates")
 
 
 def test_chains_may_be_long():
@@ -365,8 +337,8 @@ SELECTIONS = st.recursive(
         st.builds(Sinks, inner),
         st.builds(Roots, inner),
         st.builds(Not, inner),
-        st.lists(inner, min_size=2, max_size=3).map(lambda nodes: And(tuple(nodes))),
-        st.lists(inner, min_size=2, max_size=3).map(lambda nodes: Or(tuple(nodes))),
+        st.builds(And, st.tuples(inner, inner)),
+        st.builds(Or, st.tuples(inner, inner, inner)),
     ),
     max_leaves=6,
 )
@@ -384,12 +356,9 @@ def naive(node, graph):
         case Or(parts):
             return set.union(*[naive(part, graph) for part in parts])
         case Reach(inner, up, down):
-            near = [
-                near
-                for key in naive(inner, graph)
-                for near in (far(key, graph.upstream, up), far(key, graph.downstream, down))
-            ]
-            return set().union(*near)
+            start = naive(inner, graph)
+            ways = [(graph.upstream, up), (graph.downstream, down)]
+            return set().union(*[far(key, step, levels) for key in start for step, levels in ways])
         case Roots(inner) | Sinks(inner):
             step = graph.upstream if isinstance(node, Roots) else graph.downstream
             members = naive(inner, graph)
@@ -418,8 +387,8 @@ def test_text_means_what_it_was_printed_from(selection, graph):
     assert naive(again, graph) == naive(selection, graph)
 
 
-WORDS = "a raw_* * key: group: tag: is: external status:stale = + 2 ( ) , and or not NOT sinks roots \" ' <null> / -".split()
-TOKENS = st.lists(st.sampled_from([*WORDS, " "]), max_size=15)
+WORDS = ["key:", "group:", "tag:", "is:", "status:stale", "and", "or", "not", "NOT", "sinks", "roots", "<null>"]
+TOKENS = st.lists(st.sampled_from([*WORDS, *"a*=+2(),\"'/- "]), max_size=15)
 
 
 @given(st.one_of(st.text(), TOKENS.map("".join), TOKENS.map(" ".join)))

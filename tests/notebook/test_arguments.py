@@ -204,7 +204,7 @@ def test_the_first_bare_word_is_the_name_even_if_a_flag_is_called_so():
         (ASSET, 'x description="a"b', '"a"b of %%asset does not end where its quote ends'),
         (ASSET, "x deps=a, b", "deps=a, of %%asset has an empty part: write a,b or [a, b]"),
         (ASSET, "x tags=gold", "tags=gold of %%asset: 'gold' is no pair, as in name=value"),
-        (ASSET, "x tags=tier=", "tags=tier= of %%asset: 'tier=' lacks its value"),
+        (ASSET, "x tags=tier=", "tags=tier= of %%asset: 'tier=' is no pair, as in name=value"),
         (ASSET, "x tags=a=1,a=2", "tags=a=1,a=2 of %%asset has 'a' twice"),
         (ASSET, "x bind=my-x", "bind=my-x of %%asset: 'my-x' is no Python name"),
     ],
