@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
     from asset_magic.fingerprint.structural import Hasher
 
-# Where a class was written, and what Python keeps in it for itself, says nothing of what it does.
+# Where a class was written, and what Python keeps in it for itself (some of it only once an instance is copied, or
+# once two flags are combined), says nothing of what it does.
 _NOT_CONTENT = frozenset(
-    {"__dict__", "__weakref__", "__doc__", "__module__", "__firstlineno__", "__static_attributes__", "_abc_impl"}
+    {
+        *("__dict__", "__weakref__", "__doc__", "__module__", "__firstlineno__", "__static_attributes__"),
+        *("__slotnames__", "__annotations_cache__", "_abc_impl", "_value2member_map_"),
+    }
 )
 
 

@@ -51,4 +51,7 @@ def copy_figure(figure: Any) -> Any:
 
     buffer = BytesIO()
     Pickler(buffer).dump(figure)
-    return pickle.loads(buffer.getvalue())
+    copied = pickle.loads(buffer.getvalue())
+    # Pickling puts back the resolution that the figure was made with.
+    copied.set_dpi(figure.dpi / figure.canvas.device_pixel_ratio)
+    return copied

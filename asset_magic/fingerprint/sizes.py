@@ -9,6 +9,7 @@ from typing import Any
 from asset_magic.fingerprint.registry import library_name
 
 _MOST = 1_000
+_DEEPEST = 50
 _CONTAINERS = (list, tuple, set, frozenset)
 
 
@@ -30,6 +31,7 @@ class _Sampler:
 
     def __init__(self) -> None:
         self.left = _MOST
+        self.depth = 0
         self.seen: set[int] = set()
 
     def size(self, value: Any) -> int:
@@ -37,18 +39,26 @@ class _Sampler:
         own = _known_size(value)
         if own is not None:
             return own
-        shallow = sys.getsizeof(value, 64)
-        if self.left <= 0 or id(value) in self.seen:
+        shallow = _shallow_size(value)
+        if self.left <= 0 or self.depth >= _DEEPEST or id(value) in self.seen:
             return shallow
         self.seen.add(id(value))
+        self.depth += 1
+        try:
+            return shallow + self.inside(value)
+        finally:
+            self.depth -= 1
+
+    def inside(self, value: Any) -> int:
+        """The size of what a container or an object holds."""
         if isinstance(value, dict):
-            return shallow + self.sampled(value, len(value)) + self.sampled(value.values(), len(value))
+            return self.sampled(value, len(value)) + self.sampled(value.values(), len(value))
         if isinstance(value, _CONTAINERS):
-            return shallow + self.sampled(value, len(value))
+            return self.sampled(value, len(value))
         attributes = getattr(value, "__dict__", None)
         if type(attributes) is dict and not isinstance(value, type):
-            return shallow + self.sampled(attributes.values(), len(attributes))
-        return shallow
+            return self.sampled(attributes.values(), len(attributes))
+        return 0
 
     def sampled(self, parts: Any, count: int) -> int:
         """The size of ``count`` parts, from those that there is still time to look at."""
@@ -65,6 +75,14 @@ class _Sampler:
         return total * count // max(seen, 1)
 
 
+def _shallow_size(value: object) -> int:
+    try:
+        return sys.getsizeof(value, 64)
+    except Exception:
+        # A class may compute this itself, and wrongly; a hint never fails.
+        return 64
+
+
 def _known_size(value: Any) -> int | None:
     """What the value itself says of its size."""
     names = {library_name(base) for base in type(value).__mro__}
@@ -79,6 +97,6 @@ def _known_size(value: Any) -> int | None:
             size = getattr(value, "nbytes", None)
             return size if isinstance(size, int) else None
     except Exception:
-        # A broken value is as large as it looks from outside; a hint never fails.
+        # A broken value is as large as it looks from outside.
         return None
     return None
