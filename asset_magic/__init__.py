@@ -1,0 +1,126 @@
+"""Software-defined data assets in any notebook.
+
+``%load_ext asset_magic`` brings the magics; the names below are the same engine for programs. They are imported when
+first used, so that loading the extension costs no more than it has to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from asset_magic.graph.causes import StaleCause
+    from asset_magic.model.definitions import (
+        AssetCheckSeverity,
+        AssetCheckSpec,
+        AssetDep,
+        AssetsDefinition,
+        AssetSpec,
+    )
+    from asset_magic.model.errors import (
+        ArgumentError,
+        AssetMagicError,
+        AssetValueMissing,
+        CycleError,
+        DefinitionError,
+        MaterializationError,
+        SelectionError,
+    )
+    from asset_magic.model.keys import AssetKey
+    from asset_magic.model.records import AssetStatus
+    from asset_magic.model.results import AssetCheckResult, DataVersion, MaterializeResult, Output
+    from asset_magic.page.registry import assets
+    from asset_magic.run.context import AssetExecutionContext
+    from asset_magic.session.decorators import AssetOut, SourceAsset, asset, asset_check, multi_asset
+    from asset_magic.session.ephemeral import materialize
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "asset_magic.graph.causes": ("StaleCause",),
+    "asset_magic.model.definitions": (
+        "AssetCheckSeverity",
+        "AssetCheckSpec",
+        "AssetDep",
+        "AssetSpec",
+        "AssetsDefinition",
+    ),
+    "asset_magic.model.errors": (
+        "ArgumentError",
+        "AssetMagicError",
+        "AssetValueMissing",
+        "CycleError",
+        "DefinitionError",
+        "MaterializationError",
+        "SelectionError",
+    ),
+    "asset_magic.model.keys": ("AssetKey",),
+    "asset_magic.model.records": ("AssetStatus",),
+    "asset_magic.model.results": ("AssetCheckResult", "DataVersion", "MaterializeResult", "Output"),
+    "asset_magic.page.registry": ("assets",),
+    "asset_magic.run.context": ("AssetExecutionContext",),
+    "asset_magic.session.decorators": ("AssetOut", "SourceAsset", "asset", "asset_check", "multi_asset"),
+    "asset_magic.session.ephemeral": ("materialize",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "ArgumentError",
+    "AssetCheckResult",
+    "AssetCheckSeverity",
+    "AssetCheckSpec",
+    "AssetDep",
+    "AssetExecutionContext",
+    "AssetKey",
+    "AssetMagicError",
+    "AssetOut",
+    "AssetSpec",
+    "AssetStatus",
+    "AssetValueMissing",
+    "AssetsDefinition",
+    "CycleError",
+    "DataVersion",
+    "DefinitionError",
+    "MaterializationError",
+    "MaterializeResult",
+    "Output",
+    "SelectionError",
+    "SourceAsset",
+    "StaleCause",
+    "asset",
+    "asset_check",
+    "assets",
+    "load_ipython_extension",
+    "materialize",
+    "multi_asset",
+    "unload_ipython_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'asset_magic' has no attribute {name!r}")
+    import importlib
+
+    value = globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def load_ipython_extension(ipython: InteractiveShell) -> None:
+    """Called by ``%load_ext asset_magic``."""
+    from asset_magic.notebook.extension import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: InteractiveShell) -> None:
+    """Called by ``%unload_ext asset_magic``: the shell is as before, and the values stay in its variables."""
+    from asset_magic.notebook.extension import unload
+
+    unload(ipython)

@@ -6,6 +6,10 @@ from __future__ import annotations
 class AssetMagicError(Exception):
     """The base of every error that asset_magic raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message says all, and the frames of the engine say nothing."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class ArgumentError(AssetMagicError):
     """A magic was given an argument that it does not know or cannot use."""

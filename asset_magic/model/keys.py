@@ -55,7 +55,7 @@ class AssetKey(str):
     @property
     def name(self) -> str:
         """The last part: the variable that holds the value in a notebook."""
-        return self.rpartition("/")[2]
+        return str(self).rpartition("/")[2]
 
     def with_prefix(self, prefix: CoercibleToAssetKey) -> AssetKey:
         """This key inside the namespace ``prefix``."""

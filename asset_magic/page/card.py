@@ -63,6 +63,21 @@ def card(view: AssetView, preview: Mapping[str, str] | None = None) -> dict[str,
     return {"text/html": _html(view, shown, inline), "text/plain": _plain(view, shown, inline)}
 
 
+def check_card(check: CheckView) -> dict[str, str]:
+    """One check after its cell ran, as HTML and as text.
+
+    >>> from asset_magic.model.keys import AssetKey
+    >>> from asset_magic.session.views import CheckView
+    >>> check_card(CheckView(name="not_empty", asset=AssetKey("orders"), passed=True))["text/plain"]
+    'orders · ✓ not_empty'
+    """
+    head = f"{key_html(check.asset)}{_DOT}{check_html(check)}"
+    return {
+        "text/html": f'<div style="padding:1px 0 1px 14px;margin:2px 0;line-height:1.5">{head}</div>',
+        "text/plain": f"{one_line(check.asset)} · {check_text(check)}",
+    }
+
+
 def key_html(key: AssetKey) -> str:
     """A key with its namespace muted and its name bold."""
     prefix, _, name = key.rpartition("/")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import os
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -12,8 +14,8 @@ from xxhash import xxh3_128_hexdigest
 
 from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.records import GlobalVersion
-from asset_magic.reading.helpers import code_of, is_local, local_module_of, module_version
-from asset_magic.run.versions import version_of
+from asset_magic.reading.helpers import code_of, file_of, is_local, local_module_of, module_version
+from asset_magic.run.versions import file_version, version_of
 
 _BUILTINS = frozenset(vars(builtins))
 _SHOWN = 60  # characters of a value that are shown in a cause
@@ -76,6 +78,7 @@ class Namespace:
         self._hidden = hidden
         self._bound_by = bound_by
         self._seen: dict[str, tuple[int, Any, Named]] = {}
+        self._loaded: dict[str, tuple[object, str]] = {}  # module name -> its spec and the file's version when read
 
     def advance(self) -> None:
         """Tell that code ran which may have changed anything."""
@@ -103,6 +106,21 @@ class Namespace:
         fixed = is_immutable(value) or (isinstance(value, ModuleType) and not is_local(value))
         self._seen[name] = (self.epoch, value if fixed else _NOTHING, named)
         return named
+
+    def newer_file(self, name: str) -> str:
+        """The file of the local module behind ``name``, if it was edited after this kernel read it; else ""."""
+        module = _local_module(self.variables.get(name))
+        path = file_of(module) if module is not None else None
+        if module is None or path is None:
+            return ""
+        _, version = self._note_module(module, path)
+        return os.path.basename(path) if file_version(path) != version else ""
+
+    def _note_module(self, module: ModuleType, path: str) -> tuple[object, str]:
+        known = self._loaded.get(module.__name__)
+        if known is None or known[0] is not module.__spec__:  # every reload sets a new spec
+            known = self._loaded[module.__name__] = (module.__spec__, file_version(path))
+        return known
 
     def closure(self, names: Iterable[str], is_asset: Callable[[str], bool], soft: Collection[str] = ()) -> Closure:
         """Follow ``names`` through helpers, and stop at assets.
@@ -138,6 +156,10 @@ class Namespace:
         return Closure(found, frozenset(assets), tuple(missing), indirect, frozenset(writes), tuple(strings))
 
     def _look(self, name: str, value: Any) -> Named:
+        module = _local_module(value)
+        path = file_of(module) if module is not None else None
+        if module is not None and path is not None:
+            self._note_module(module, path)
         if isinstance(value, ModuleType):
             return self._module(value)
         described = code_of(value, self.variables, version_of)
@@ -161,6 +183,12 @@ class Namespace:
 
 
 _NOTHING = object()
+
+
+def _local_module(value: Any) -> ModuleType | None:
+    """The local module that ``value`` is, or was defined in."""
+    module = value if isinstance(value, ModuleType) else sys.modules.get(getattr(value, "__module__", None) or "")
+    return module if isinstance(module, ModuleType) and module.__name__ != "__main__" and is_local(module) else None
 
 
 def _shown(value: Any) -> str:

@@ -13,7 +13,7 @@ from asset_magic.fingerprint import Uncopyable, Unfingerprintable, is_immutable,
 from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance
+from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, Materialization, Provenance
 from asset_magic.model.results import AssetCheckResult
 from asset_magic.run.capture import Outputs, capture_streams
 from asset_magic.run.context import RunInfo
@@ -36,14 +36,19 @@ class Runner:
     Args:
         session: the session.
         capture: keeps what is printed and displayed meanwhile.
+        replay: shows again what was kept.
     """
 
     def __init__(
-        self, session: Session, capture: Callable[[], AbstractContextManager[Outputs]] = capture_streams
+        self,
+        session: Session,
+        capture: Callable[[], AbstractContextManager[Outputs]] = capture_streams,
+        replay: Callable[[Sequence[CapturedOutput]], None] = lambda outputs: None,
     ) -> None:
         self.session = session
         self.graph = session.graph
         self.capture = capture
+        self._replay = replay
         self.needs_run = session.needs_run
 
     # Runs
@@ -82,6 +87,10 @@ class Runner:
             check.code for d in definitions for key in d.keys for check in self.graph.checks.get(key, {}).values()
         ]
         return any(code is not None and code.awaits for code in codes)
+
+    def any_waits(self) -> bool:
+        """Whether any asset or check needs an event loop."""
+        return bool(self.session.waiting)
 
     # What bodies are given
 
@@ -191,6 +200,8 @@ class Runner:
                 return False
         for record, value in found:
             self._make_current(definition, record, value)
+        if found:
+            self._replay(found[0][0].outputs)
         return True
 
     def started(self, keys: Sequence[AssetKey]) -> None:
@@ -242,6 +253,8 @@ class Runner:
         code = definition.code
         binds = code is None or (code.isolated and code.namespace is not None)
         self.session.values.set(record, value, spec.variable if binds else None)
+        if binds:
+            self.session.variables.unbound([spec.variable])
         self.session.last_run[record.key] = "success"
         self.session.errors.pop(record.key, None)
         self.session.changed(record.key)
@@ -314,27 +327,6 @@ class Runner:
         )
         self.session.store.record_check(evaluation)
         return evaluation
-
-
-def observe_path(session: Session, key: AssetKey) -> None:
-    """Record the present content of the file that the source ``key`` stands for."""
-    definition = session.graph.definitions[key]
-    path = Path(definition.path or "")
-    version = session.files.version(path)
-    if session.values.version(key) == version:
-        return
-    record = Materialization(
-        key=key,
-        run_id="",
-        timestamp=time.time(),
-        duration=0.0,
-        data_version=version,
-        provenance=session.provenance(key, {os.path.abspath(path): version}),
-    )
-    session.store.record(record, path)
-    session.values.set(record, path, definition.spec(key).variable)
-    session.last_run[key] = "success"
-    session.changed(key)
 
 
 def _is_still(value: Any, digest: str) -> bool:

@@ -18,6 +18,7 @@ from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.files import Files
 from asset_magic.session.namespace import Closure, Namespace
+from asset_magic.session.sources import observe_path
 from asset_magic.session.values import Values
 from asset_magic.session.variables import Binding, Variables
 from asset_magic.store.memory import MemoryStore
@@ -43,6 +44,7 @@ class Session:
         lock: guards all of this; whoever comes from another thread takes it.
         last_run: how the last run left an asset: ``"success"``, ``"failed"``, ``"skipped"`` or ``"running"``.
         errors: the failure of the last run, by asset.
+        waiting: the code that needs an event loop.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Session:
         self.last_run: dict[AssetKey, str] = {}
         self.errors: dict[AssetKey, BaseException | str] = {}
         self.touched: list[tuple[int, CellRef, frozenset[str]]] = []
+        self.waiting: set[Computation] = set()
         self._freshness = Freshness(self._holds, self._supports, self._dependents)
         self._closures: dict[Computation, Closure] = {}
         self._tracked: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
@@ -107,6 +110,8 @@ class Session:
         """
         self.known(check.spec.asset)
         self.graph.add_check(check)
+        if check.code.awaits:
+            self.waiting.add(check.code)
 
     def retire(self, made: Made) -> None:
         """Take an asset (and its variable) or a check out of the graph."""
@@ -224,6 +229,11 @@ class Session:
                 found[problem] = None
         return list(found)
 
+    def newer_modules(self, code: Computation | None) -> list[str]:
+        """Files of local modules behind ``code`` that were edited after this kernel read them."""
+        found = (self.namespace.newer_file(name) for name in self.closure(code).globals)
+        return [f"{file} on disk is newer than what this kernel holds" for file in dict.fromkeys(found) if file]
+
     def closure(self, code: Computation | None) -> Closure:
         """What ``code`` reads from the notebook, as last looked at."""
         if code is None:
@@ -266,8 +276,6 @@ class Session:
         self._file_versions[path] = self.files.version(path)
 
     def _observe_paths(self, keys: Iterable[AssetKey]) -> None:
-        from asset_magic.session.runner import observe_path
-
         for key in keys:
             if key in self.graph and self.graph.definitions[key].path is not None:
                 observe_path(self, key)
@@ -308,6 +316,8 @@ class Session:
         if definition.code is None:
             return
         before = self._closures.get(definition.code)
+        if definition.code.awaits:
+            self.waiting.add(definition.code)
         self._closures[definition.code] = closure
         for name in before.names if before is not None else ():
             if name not in closure.names:
@@ -328,6 +338,7 @@ class Session:
         if definition.code is None:
             return
         closure = self._closures.pop(definition.code, _NOTHING)
+        self.waiting.discard(definition.code)
         for name in (*closure.globals, *closure.missing, *(definition.code.reads & definition.code.binds)):
             self._tracked[name].pop(definition, None)
         for key in definition.keys:

@@ -6,7 +6,7 @@ cause of staleness that only the reader can mend; these causes are found here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from asset_magic.model.definitions import CellRef
@@ -48,13 +48,6 @@ class Reading:
     variables: dict[str, Binding] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a variable is not what a clean run would give, in words; ``assets`` are those it follows from."""
-
-    reason: str
-
-
 class Variables:
     """The bindings of all plain variables."""
 
@@ -73,13 +66,20 @@ class Variables:
         binding = self.bindings.get(name)
         return self._cells.get(binding.cell) if binding is not None else None
 
-    def bound(self, reading: Reading, versions: Mapping[str, str]) -> None:
-        """Tell that the cell of ``reading`` has ended, having bound the variables of ``versions``."""
+    def bound(self, reading: Reading, versions: Mapping[str, str], timeless: Collection[str] = ()) -> None:
+        """Tell that the cell of ``reading`` has ended, having bound the variables of ``versions``.
+
+        Args:
+            reading: what the cell read.
+            versions: the version of each variable that it bound.
+            timeless: those of them that did not take anything from what it read, such as functions.
+        """
         before = self._results.get(reading.cell, {})
         ancestors = frozenset([reading.cell]).union(*(b.ancestors for b in reading.variables.values()))
         results = {}
         for name, version in versions.items():
-            results[name] = self._binding(reading, name, version, before.get(name), ancestors)
+            read = Reading(reading.cell, reading.code_version) if name in timeless else reading
+            results[name] = self._binding(read, name, version, before.get(name), ancestors)
             self.bindings[name] = results[name]
             self.left_over.discard(name)
         for name, old in before.items():

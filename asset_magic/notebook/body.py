@@ -1,0 +1,184 @@
+"""From the text of a cell to code that the engine can run."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import CodeType
+from typing import Any
+
+from asset_magic.model.definitions import CellRef, Computation
+from asset_magic.model.errors import DefinitionError
+from asset_magic.notebook.shell import Shell, let_go_of_figures
+from asset_magic.reading.code import code_version
+from asset_magic.reading.names import names_in, strings_in
+from asset_magic.run.outputs import Named
+
+_ABSENT = object()
+_UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
+
+
+def read_body(
+    shell: Shell,
+    what: str,
+    text: str,
+    cell: CellRef,
+    raw: str,
+    *,
+    targets: Sequence[str] = (),
+    uses: Iterable[str] = (),
+) -> Computation:
+    """The code of a cell body.
+
+    Args:
+        shell: the shell it was typed into.
+        what: what the body is for, as errors name it: ``"orders"`` or ``"the check not_empty of orders"``.
+        text: the body.
+        cell: its cell.
+        raw: the text of the whole cell, for tracebacks.
+        targets: the variables whose values it makes; none for a check.
+        uses: names that the body meets only in strings.
+
+    Raises:
+        DefinitionError: the body is empty or is not Python.
+    """
+    if not text.strip():
+        raise DefinitionError(f"{what} has no code: write it below the first line of the cell")
+    offset, known = _place(raw, text)
+    tree = _parse(shell, what, text, offset)
+    if not tree.body:
+        raise DefinitionError(f"{what} has only comments: write its code below the first line of the cell")
+    names = names_in(tree)
+    version = code_version(tree)
+    files = strings_in(tree)
+    filename = shell.remember_source(raw if known else text, cell.number)
+    flags = shell.flags | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if names.awaits else 0)
+    body = _Body(shell, what, tuple(targets), _compiled(what, tree, filename, flags), _uses_shell(tree))
+    return Computation(
+        call=body,
+        code_version=version,
+        reads=names.reads | frozenset(uses),
+        binds=names.binds,
+        namespace=shell.variables,
+        source=text.strip("\n"),
+        cell=cell,
+        awaits=names.awaits,
+        file_names=files,
+    )
+
+
+class _Body:
+    """Runs a cell body in a namespace of its own."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        what: str,
+        targets: tuple[str, ...],
+        code: tuple[CodeType | None, CodeType | None],
+        uses_shell: bool,
+    ) -> None:
+        self._shell = shell
+        self._what = what
+        self._targets = targets
+        self._code = code
+        self._uses_shell = uses_shell
+
+    def __call__(self, values: Mapping[str, Any], context: Any) -> Any:
+        namespace = {"__name__": "__main__", "__builtins__": builtins, **values}
+        if any(code is not None and code.co_flags & inspect.CO_COROUTINE for code in self._code):
+            return self._wait(namespace)
+        try:
+            if not self._uses_shell:
+                return self._result(namespace, [_ABSENT if c is None else eval(c, namespace) for c in self._code][1])
+            with self._shell.as_variables(namespace):
+                last = [_ABSENT if code is None else eval(code, namespace) for code in self._code][1]
+        except NameError as error:
+            self._explain(error)
+            raise
+        return self._result(namespace, last)
+
+    async def _wait(self, namespace: dict[str, Any]) -> Any:
+        last: Any = _ABSENT
+        try:
+            for code in self._code:
+                if code is not None:
+                    last = eval(code, namespace)
+                    if code.co_flags & inspect.CO_COROUTINE:
+                        last = await last
+        except NameError as error:
+            self._explain(error)
+            raise
+        return self._result(namespace, last if self._code[1] is not None else _ABSENT)
+
+    def _result(self, namespace: dict[str, Any], last: Any) -> Any:
+        """What the body gives: what it bound to the targets, else its last expression."""
+        found = {name: namespace[name] for name in self._targets if name in namespace}
+        if found and last is not _ABSENT and last is not None:
+            self._shell.display(*self._shell.format(last))
+        result = last if last is not _ABSENT else None
+        if len(self._targets) > 1:
+            result = Named(found) if found else result
+        elif found:
+            result = found[self._targets[0]]
+        let_go_of_figures(result if not isinstance(result, Named) else list(result.values()))
+        return result
+
+    def _explain(self, error: NameError) -> None:
+        """Tell how to declare a name that the notebook has and the body does not name."""
+        match = _UNKNOWN_NAME.search(str(error))
+        name = error.name or (match[1] if match else "")
+        if name and name in self._shell.variables and match:
+            error.args = (
+                f"name '{name}' is not defined in {self._what}: it is met only in a string, "
+                f"so name it on the first line, as in uses={name}",
+            )
+
+
+def _place(raw: str, text: str) -> tuple[int, bool]:
+    """How many lines of the cell stand before the body, and whether the body was found in it."""
+    at = raw.rfind(text.rstrip("\n"))
+    return (raw.count("\n", 0, at), True) if at >= 0 else (0, False)
+
+
+def _parse(shell: Shell, what: str, text: str, offset: int) -> ast.Module:
+    lines = "\n" * offset
+    try:
+        return ast.parse(lines + text)
+    except SyntaxError:
+        pass
+    try:
+        return ast.parse(lines + shell.transform(text))
+    except SyntaxError as error:
+        raise _unreadable(what, error) from None
+
+
+def _compiled(what: str, tree: ast.Module, filename: str, flags: int) -> tuple[CodeType | None, CodeType | None]:
+    """The statements, and the last expression if there is one."""
+    last = tree.body[-1]
+    statements = tree.body[:-1] if isinstance(last, ast.Expr) else tree.body
+    try:
+        return (
+            compile(ast.Module(statements, []), filename, "exec", flags, dont_inherit=True) if statements else None,
+            compile(ast.Expression(last.value), filename, "eval", flags, dont_inherit=True)
+            if isinstance(last, ast.Expr)
+            else None,
+        )
+    except SyntaxError as error:  # such as `return` outside a function: found by the compiler, not by the parser
+        raise _unreadable(what, error) from None
+
+
+def _unreadable(what: str, error: SyntaxError) -> DefinitionError:
+    line = (error.text or "").rstrip("\n")
+    shown = f"\n    {line.strip()}" if line.strip() else ""
+    if shown and error.offset:
+        shown += "\n    " + " " * max(0, error.offset - 1 - (len(line) - len(line.lstrip()))) + "^"
+    return DefinitionError(f"{what} cannot be read: {error.msg} (line {error.lineno} of the cell){shown}")
+
+
+def _uses_shell(tree: ast.Module) -> bool:
+    """Whether the body holds line magics or ``!``, which look into the notebook's variables."""
+    return any(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree))

@@ -1,0 +1,101 @@
+"""From a cell with one of our magics on its first line to a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from asset_magic.model.definitions import (
+    AssetCheckDefinition,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetsDefinition,
+    AssetSpec,
+    CellRef,
+)
+from asset_magic.model.errors import DefinitionError
+from asset_magic.model.keys import AssetKey
+from asset_magic.notebook.arguments import Parsed
+from asset_magic.notebook.body import read_body
+from asset_magic.notebook.shell import Shell
+
+
+def asset_of(shell: Shell, parsed: Parsed, text: str, cell: CellRef, raw: str) -> AssetsDefinition:
+    """What ``%%asset`` and ``%%multi_asset`` define.
+
+    Raises:
+        DefinitionError: the body cannot be an asset, for the reason given.
+    """
+    options = parsed.options
+    prefix = options.get("key_prefix")
+    keys = tuple(key.with_prefix(prefix) if prefix else key for key in parsed.names)
+    specs = tuple(spec_of(key, options) for key in keys)
+    what = " and ".join(keys)
+    targets = tuple(spec.variable for spec in specs)
+    code = read_body(shell, what, text, cell, raw, targets=targets, uses=options.get("uses", ()))
+    itself = code.reads & set(targets)
+    if itself:
+        name = sorted(itself)[0]
+        raise DefinitionError(
+            f"{what} reads itself: {name} is read before the body binds it. Give the result or the input another name."
+        )
+    inputs: Mapping[str, AssetKey] = options.get("ins", {})
+    if inputs:
+        code = replace(code, parameters=dict(inputs), reads=code.reads - set(inputs))
+    return AssetsDefinition(specs, code)
+
+
+def source_of(shell: Shell, parsed: Parsed, text: str | None, cell: CellRef, raw: str) -> AssetsDefinition:
+    """What ``%source_asset`` and ``%%source_asset`` define.
+
+    Raises:
+        DefinitionError: there is a path and a body, or neither where one is needed.
+    """
+    key = parsed.names[0]
+    spec = spec_of(key, parsed.options)
+    path = parsed.options.get("path")
+    if text is None:
+        return AssetsDefinition((spec,), None, external=True, path=str(Path(path).expanduser()) if path else None)
+    if path:
+        raise DefinitionError(f"{key} has both path= and a body: leave one of them out")
+    code = read_body(shell, str(key), text, cell, raw, targets=(spec.variable,))
+    return AssetsDefinition((spec,), code, external=True)
+
+
+def check_of(shell: Shell, parsed: Parsed, asset: AssetKey, text: str, cell: CellRef, raw: str) -> AssetCheckDefinition:
+    """What ``%%asset_check`` defines.
+
+    Raises:
+        DefinitionError: the body cannot be a check, for the reason given.
+    """
+    options = parsed.options
+    name = options.get("name", f"{asset.name}_check")
+    spec = AssetCheckSpec(
+        name=name,
+        asset=asset,
+        description=options.get("description", ""),
+        blocking=options.get("blocking", False),
+        severity=AssetCheckSeverity(options.get("severity", "error").upper()),
+    )
+    what = f"the check {name} of {asset}"
+    return AssetCheckDefinition(spec, read_body(shell, what, text, cell, raw, uses=options.get("uses", ())))
+
+
+def spec_of(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
+    """What the options of a magic say of an asset."""
+    if not options:
+        return AssetSpec(key=key)
+    return AssetSpec(
+        key=key,
+        deps=options.get("deps", ()),
+        description=options.get("description", ""),
+        group_name=options.get("group", "default"),
+        tags=options.get("tags", {}),
+        kinds=options.get("kinds", ()),
+        owners=options.get("owners", ()),
+        metadata=options.get("metadata", {}),
+        code_version=options.get("code_version"),
+        bind=options.get("bind"),
+    )

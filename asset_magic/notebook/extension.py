@@ -1,0 +1,72 @@
+"""Loading into a shell and leaving it again without a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asset_magic.notebook.awaiting import Awaiting
+from asset_magic.notebook.completion import matcher_for
+from asset_magic.notebook.magics import AssetMagics
+from asset_magic.notebook.plain_cells import PlainCells
+from asset_magic.notebook.shell import Shell
+from asset_magic.session.live import close_session, open_session
+from asset_magic.session.runner import Runner
+from asset_magic.session.session import Session
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All that was put into a shell."""
+
+    shell: Shell
+    runner: Runner
+    magics: AssetMagics
+    events: dict[str, Any]
+    awaiting: Awaiting
+    matcher: Any
+
+
+_loaded: dict[int, Loaded] = {}
+
+
+def load(ipython: InteractiveShell) -> None:
+    """Put the magics, the listeners and the registry into a shell; loading again starts afresh."""
+    unload(ipython)
+    shell = Shell(ipython)
+    runner = Runner(Session(shell.variables, hidden=shell.hidden), shell.capture, shell.replay)
+    plain = PlainCells(shell, runner)
+    magics = AssetMagics(shell, runner, plain)
+    loaded = Loaded(
+        shell,
+        runner,
+        magics,
+        {"pre_run_cell": plain.begin, "post_run_cell": plain.end},
+        Awaiting(runner.any_waits),
+        matcher_for(runner),
+    )
+    ipython.register_magics(magics)
+    shell.connect(loaded.events)
+    ipython.input_transformers_post.append(loaded.awaiting)
+    ipython.Completer.custom_matchers.append(loaded.matcher)
+    open_session(runner)
+    _loaded[id(ipython)] = loaded
+
+
+def unload(ipython: InteractiveShell) -> None:
+    """Take everything back that `load` put into a shell; the values stay in its variables."""
+    loaded = _loaded.pop(id(ipython), None)
+    if loaded is None:
+        return
+    loaded.shell.disconnect(loaded.events)
+    ipython.input_transformers_post.remove(loaded.awaiting)
+    ipython.Completer.custom_matchers.remove(loaded.matcher)
+    manager = ipython.magics_manager
+    manager.registry.pop(type(loaded.magics).__name__, None)
+    for kind, names in loaded.magics.magics.items():
+        for name in names:
+            manager.magics[kind].pop(name, None)
+    close_session()

@@ -1,0 +1,266 @@
+"""The magics: each reads its line, asks the session, and shows what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from IPython.core.magic import (
+    Magics,
+    cell_magic,
+    line_cell_magic,
+    line_magic,
+    magics_class,
+    no_var_expand,
+)
+
+from asset_magic.model.definitions import AssetsDefinition
+from asset_magic.model.errors import AssetMagicError, BlockingCheckFailed, DefinitionError, UpstreamError
+from asset_magic.model.keys import AssetKey
+from asset_magic.notebook import arguments, cells, report
+from asset_magic.notebook.plain_cells import PlainCells
+from asset_magic.notebook.shell import Shell
+from asset_magic.notebook.tracebacks import show_own_frames
+from asset_magic.page.lineage import lineage
+from asset_magic.page.table import asset_detail, assets_table, stale_report
+from asset_magic.run.execute import RunReport, drive
+from asset_magic.session import inspect
+from asset_magic.session.handles import raise_for
+from asset_magic.session.runner import Runner
+from asset_magic.session.sources import observe_path
+
+Work = Coroutine[Any, Any, None]
+
+
+def documented(signature: arguments.Signature) -> Any:
+    """Give a magic the help text of its signature."""
+
+    def decorate(function: Any) -> Any:
+        function.__doc__ = signature.help()
+        return function
+
+    return decorate
+
+
+@magics_class
+class AssetMagics(Magics):
+    """Cells become assets, and assets are shown, run and forgotten."""
+
+    def __init__(self, shell: Shell, runner: Runner, plain: PlainCells) -> None:
+        super().__init__(shell.ipython)
+        self._adapter = shell
+        self._runner = runner
+        self._session = runner.session
+        self._plain = plain
+        self._awaited = {
+            "asset": self._asset,
+            "multi_asset": self._multi_asset,
+            "asset_check": self._asset_check,
+            "source_asset": self._source_asset,
+            "materialize": self._materialize,
+        }
+
+    async def awaited(self, magic: str, line: str, text: str | None = None) -> None:
+        """Run a magic in a cell that waits for it, since a body may wait too."""
+        await self._shown(self._awaited[magic](line, text))
+
+    def _now(self, work: Work) -> None:
+        drive(self._shown(work), awaits=False)
+
+    async def _shown(self, work: Work) -> None:
+        with self._session.lock:
+            try:
+                await work
+            except Exception as error:
+                raise show_own_frames(self._adapter, error) from error.__cause__
+
+    @no_var_expand
+    @line_cell_magic
+    @documented(arguments.ASSET)
+    def asset(self, line: str, cell: str | None = None) -> None:
+        if cell is None:
+            self._detail(line)
+        else:
+            self._now(self._asset(line, cell))
+
+    @no_var_expand
+    @cell_magic
+    @documented(arguments.MULTI_ASSET)
+    def multi_asset(self, line: str, cell: str) -> None:
+        self._now(self._multi_asset(line, cell))
+
+    @no_var_expand
+    @cell_magic
+    @documented(arguments.ASSET_CHECK)
+    def asset_check(self, line: str, cell: str) -> None:
+        self._now(self._asset_check(line, cell))
+
+    @no_var_expand
+    @line_cell_magic
+    @documented(arguments.SOURCE_ASSET)
+    def source_asset(self, line: str, cell: str | None = None) -> None:
+        self._now(self._source_asset(line, cell))
+
+    @no_var_expand
+    @line_magic
+    @documented(arguments.MATERIALIZE)
+    def materialize(self, line: str) -> None:
+        self._now(self._materialize(line))
+
+    @no_var_expand
+    @line_magic
+    @documented(arguments.ASSETS)
+    def assets(self, line: str) -> None:
+        arguments.ASSETS.parse(line)
+        views = [inspect.view(self._runner, key) for key in self._all()]
+        self._adapter.display(assets_table(views))
+
+    @no_var_expand
+    @line_magic
+    @documented(arguments.STALE)
+    def stale(self, line: str) -> None:
+        arguments.STALE.parse(line)
+        self._all()
+        views = [inspect.view(self._runner, key) for key in inspect.not_fresh(self._runner)]
+        self._adapter.display(stale_report(views))
+
+    @no_var_expand
+    @line_magic
+    @documented(arguments.FORGET)
+    def forget(self, line: str) -> None:
+        names = arguments.FORGET.parse(line).names
+        keys = [self._session.known(name) for name in names]
+        with self._session.lock:
+            for key in keys:
+                self._session.retire(key)
+
+    @no_var_expand
+    @line_magic
+    @documented(arguments.LINEAGE)
+    def lineage(self, line: str) -> None:
+        self._session.refresh()
+        keys = inspect.selected(self._runner, arguments.LINEAGE.parse(line).selection)
+        self._adapter.display(lineage(inspect.lineage(self._runner, keys)))
+
+    def _all(self) -> list[AssetKey]:
+        self._session.refresh()
+        return list(self._runner.graph.keys)
+
+    def _detail(self, line: str) -> None:
+        key = self._session.known(arguments.ASSET_DETAIL.parse(line).names[0])
+        self._adapter.display(asset_detail(inspect.view(self._runner, key)))
+
+    # Cells that define something
+
+    async def _asset(self, line: str, text: str | None) -> None:
+        await self._define(arguments.ASSET, line, text or "")
+
+    async def _multi_asset(self, line: str, text: str | None) -> None:
+        await self._define(arguments.MULTI_ASSET, line, text or "")
+
+    async def _define(self, signature: arguments.Signature, line: str, text: str) -> None:
+        plain = self._plain
+        try:
+            parsed = signature.parse(line)
+            definition = cells.asset_of(self._adapter, parsed, text, plain.ref, plain.raw)
+            self._register(definition)
+        except AssetMagicError:
+            self._session.cells.refuse()
+            raise
+        if not parsed.options.get("defer"):
+            await self._bring_up(definition, force=parsed.options.get("force", False))
+        for key in definition.keys:
+            report.show_asset(self._adapter, self._runner, key)
+        self._raise_for_blocking(definition)
+
+    def _register(self, definition: AssetsDefinition) -> None:
+        self._session.define(definition)
+        mine = self._plain.ref.id
+        for key in definition.keys:
+            owner = self._session.cells.owner(key)
+            if owner is not None and mine is not None and owner != mine:
+                self._session.notify(f"{key} was defined by the cell {owner}; from now on by this one ({mine})")
+            self._session.cells.add(key)
+
+    async def _bring_up(self, definition: AssetsDefinition, *, force: bool = False) -> None:
+        """Run a cell's own assets if they are not fresh, with what they need upstream.
+
+        Raises:
+            UpstreamError: something upstream keeps them from running.
+            Exception: what the body raised.
+        """
+        keys = definition.keys
+        done = await self._runner.materialize(keys, force=force)
+        outcomes = [done.outcomes[key] for key in keys if key in done.outcomes]
+        for outcome in outcomes:
+            if outcome.state == "failed" and outcome.error is not None:
+                raise outcome.error
+            if outcome.state == "skipped":
+                raise UpstreamError(f"{' and '.join(keys)} did not run: {outcome.reason}") from _first_error(done)
+        if not outcomes or outcomes[0].state == "fresh":
+            report.show_outputs_again(self._adapter, self._runner, keys[0])
+        for key in keys:
+            for problem in self._session.problems(key):
+                self._session.notify(f"{key} stays stale: {problem}")
+
+    def _raise_for_blocking(self, definition: AssetsDefinition) -> None:
+        for key in definition.keys:
+            for check in self._runner.graph.checks.get(key, {}).values():
+                verdict = self._runner.verdict(check)
+                if verdict is not None and verdict.blocks:
+                    raise BlockingCheckFailed(f"the blocking check {check.spec.name} of {key} did not pass")
+
+    async def _source_asset(self, line: str, text: str | None) -> None:
+        plain = self._plain
+        try:
+            parsed = arguments.SOURCE_ASSET.parse(line)
+            definition = cells.source_of(self._adapter, parsed, text, plain.ref, plain.raw)
+            self._register(definition)
+        except AssetMagicError:
+            self._session.cells.refuse()
+            raise
+        if definition.path is not None:
+            observe_path(self._session, definition.key)
+        elif definition.code is not None:
+            await self._bring_up(definition)
+        report.show_asset(self._adapter, self._runner, definition.key)
+
+    async def _asset_check(self, line: str, text: str | None) -> None:
+        plain, session, runner = self._plain, self._session, self._runner
+        try:
+            parsed = arguments.ASSET_CHECK.parse(line)
+            key = session.known(parsed.names[0])
+            check = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
+            session.add_check(check)
+            session.cells.add(check.spec.id)
+        except AssetMagicError:
+            session.cells.refuse()
+            raise
+        await self._bring_up(runner.graph.definitions[key])
+        verdict = runner.verdict(check)
+        if verdict is None:
+            raise UpstreamError(f"the check {check.spec.name} cannot be evaluated: {key} has no value yet")
+        self._adapter.replay(verdict.outputs)
+        report.show_check(self._adapter, runner, check)
+        if verdict.error:
+            raise DefinitionError(f"the check {check.spec.name} of {key} failed to run: {verdict.error}")
+        if verdict.blocks:
+            raise BlockingCheckFailed(f"the blocking check {check.spec.name} of {key} did not pass")
+
+    # Runs
+
+    async def _materialize(self, line: str, text: str | None = None) -> None:
+        parsed = arguments.MATERIALIZE.parse(line)
+        self._session.refresh()
+        keys = inspect.selected(self._runner, parsed.selection) if len(self._runner.graph) else ()
+        options = {"force": parsed.options.get("force", False), "only": parsed.options.get("only", False)}
+        if parsed.options.get("dry_run"):
+            report.show_plan(self._adapter, self._runner, self._runner.plan(keys, **options))
+            return
+        done = await self._runner.materialize(keys, **options)
+        report.show_run(self._adapter, self._runner, keys)
+        raise_for(done)
+
+
+def _first_error(done: RunReport) -> BaseException | None:
+    return next((outcome.error for outcome in done.outcomes.values() if outcome.error is not None), None)

@@ -1,0 +1,256 @@
+"""Plain cells: what each read and bound, told to the session, and what the reader must be told in turn."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from xxhash import xxh3_128_hexdigest
+
+from asset_magic.fingerprint import is_immutable, size_hint
+from asset_magic.model.definitions import CellRef
+from asset_magic.model.keys import AssetKey
+from asset_magic.notebook.shell import Shell
+from asset_magic.reading.code import code_version
+from asset_magic.reading.names import Names, names_in
+from asset_magic.session.runner import Runner
+from asset_magic.session.session import Session
+from asset_magic.session.variables import Reading
+
+OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
+EAGER = 64 * 2**20  # bytes; what is larger is compared when it is next needed, not after each plain cell
+_REMEMBERED = 200  # cells that can be named as culprits
+_ABSENT = object()
+
+
+@dataclass(slots=True)
+class Running:
+    """A cell between its begin and its end."""
+
+    ref: CellRef
+    raw: str
+    names: Names | None = None
+    now: frozenset[str] = frozenset()
+    code_version: str = ""
+    identities: dict[str, int] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
+    known: frozenset[str] | None = None
+
+
+class PlainCells:
+    """Listens to the cells of a notebook."""
+
+    def __init__(self, shell: Shell, runner: Runner) -> None:
+        self._shell = shell
+        self._runner = runner
+        self._session: Session = runner.session
+        self._stack: list[Running | None] = []
+        self._anonymous = 0
+
+    @property
+    def raw(self) -> str:
+        """The text of the cell that runs now."""
+        return next((cell.raw for cell in self._stack if cell is not None), "")
+
+    @property
+    def ref(self) -> CellRef:
+        """The cell that runs now."""
+        return self._session.cells.ref or CellRef(None, self._shell.number)
+
+    def begin(self, info: Any) -> None:
+        """IPython's ``pre_run_cell``."""
+        if self._stack:  # %%capture and the like run their body as a cell of its own: it is part of the outer one
+            self._stack.append(None)
+            return
+        ref = CellRef(getattr(info, "cell_id", None), self._shell.number)
+        cell = Running(ref, info.raw_cell or "")
+        self._stack.append(cell)
+        self._session.cells.begin(ref)
+        if not cell.raw.lstrip().startswith(OWN_CELLS):
+            self._read(cell)
+
+    def end(self, result: Any) -> None:
+        """IPython's ``post_run_cell``."""
+        if not self._stack:  # the cell that loaded the extension began before it
+            return
+        cell = self._stack.pop()
+        if cell is None or self._stack:
+            return
+        error = result.error_before_exec or result.error_in_exec
+        if result.error_before_exec is None:
+            if cell.names is not None:
+                self._note(cell, cell.names)
+            self._hint(result.error_in_exec)
+        readable = result.error_before_exec is None and (error is None or "asset" not in cell.raw)
+        self._session.cells.end(readable)
+
+    def _read(self, cell: Running) -> None:
+        read = _read_cell(cell.raw) or _read_cell(self._transformed(cell.raw))
+        if read is None:
+            return
+        cell.names, cell.now, cell.code_version = read
+        session, variables = self._session, self._session.namespace.variables
+        session.refresh()
+        self._say_what_is_stale(cell.now)
+        cell.identities = {name: id(variables.get(name, _ABSENT)) for name in session.variables.bindings}
+        if cell.names.opaque:
+            cell.known = frozenset(variables)
+        for name in cell.names.touches:
+            if session.namespace.defines(name) and name not in session.graph.variables:
+                value = variables[name]
+                if not is_immutable(value) and size_hint(value) <= EAGER:
+                    session.namespace.forget(name)
+                    cell.before[name] = session.namespace.named(name).version.digest
+
+    def _transformed(self, raw: str) -> str:
+        try:
+            return self._shell.transform(raw)
+        except SyntaxError:
+            return raw
+
+    def _say_what_is_stale(self, names: Iterable[str]) -> None:
+        session = self._session
+        if not session.graph.variables:
+            return
+        follow = session.namespace.closure(names, session.graph.variables.__contains__, frozenset(names))
+        for name in sorted(follow.assets):
+            key = session.graph.variables[name]
+            current = session.values.get(key)
+            if current is not None and current.variable == name and not session.is_fresh(key):
+                causes = session.causes(key)
+                why = f" ({causes[0].reason})" if causes else ""
+                session.notify(f"{key} is stale{why}: this cell shows its older value")
+
+    def _note(self, cell: Running, names: Names) -> None:
+        session, variables = self._session, self._session.namespace.variables
+        session.namespace.advance()
+        bound = self._bound(cell, names)
+        identity = cell.ref.id if cell.ref.id is not None else ("run", self._next())
+        session.variables.ran(identity, cell.ref)
+        reading = self._reading(identity, cell, names, bound)
+        versions = {name: self._version(name, cell, reading) for name in sorted(bound)}
+        gone = [name for name in session.variables.bindings if name not in variables]
+        defined = {name for name in versions if self._is_definition(name)}
+        session.variables.bound(reading, versions, timeless=defined)
+        session.variables.unbound(gone)
+        for name in versions:
+            session.namespace.forget(name)
+        session.touched.append((session.namespace.epoch, cell.ref, names.reads | names.binds))
+        del session.touched[:-_REMEMBERED]
+        self._verify(names)
+
+    def _bound(self, cell: Running, names: Names) -> set[str]:
+        """The variables that the cell bound, or changed in place."""
+        session, variables = self._session, self._session.namespace.variables
+        bound = {name for name in names.binds if session.namespace.defines(name)}
+        bound |= {
+            name
+            for name, identity in cell.identities.items()
+            if name in variables and id(variables[name]) != identity and name not in session.graph.variables
+        }
+        if cell.known is not None:
+            bound |= {name for name in variables if name not in cell.known and session.namespace.defines(name)}
+        for name, digest in cell.before.items():
+            if name in variables and name not in bound:
+                session.namespace.forget(name)
+                if session.namespace.named(name).version.digest != digest:
+                    bound.add(name)
+        return bound - {name for name in bound if self._is_assets_own(name)}
+
+    def _is_assets_own(self, name: str) -> bool:
+        """Whether ``name`` holds what its asset bound there (a cell may name it without binding it)."""
+        key = self._session.graph.variables.get(name)
+        if key is None:
+            return False
+        return self._session.values.rebound(key) == ""
+
+    def _reading(self, identity: Any, cell: Running, names: Names, bound: set[str]) -> Reading:
+        """What the cell read, helpers followed; the bindings are those from before it."""
+        session = self._session
+        changed = {name for name in cell.before if name in bound}
+        follow = session.namespace.closure(cell.now | changed, session.graph.variables.__contains__, names.reads)
+        reading = Reading(identity, cell.code_version)
+        for name in sorted(follow.assets):
+            key = session.graph.variables[name]
+            current = session.values.get(key)
+            if current is not None and (name in session.variables.bindings or current.variable is None):
+                continue  # the variable is not the asset's value: rebound by a plain cell, or a definition
+            if current is not None:
+                reading.assets[key] = current.record.data_version
+        for name in (*follow.globals, *follow.assets):
+            binding = session.variables.bindings.get(name)
+            if binding is not None:
+                reading.variables[name] = binding
+        return reading
+
+    def _version(self, name: str, cell: Running, reading: Reading) -> str:
+        session = self._session
+        value = session.namespace.variables[name]
+        if not is_immutable(value) and size_hint(value) > EAGER:
+            return f"run:{self._next()}"
+        version = session.namespace.named(name).version
+        if version.kind != "opaque":
+            return version.digest
+        parts = [cell.code_version, name]
+        parts += [f"{key}={data}" for key, data in sorted(reading.assets.items())]
+        parts += [f"{read}={binding.version}" for read, binding in sorted(reading.variables.items())]
+        return xxh3_128_hexdigest("\n".join(parts))
+
+    def _is_definition(self, name: str) -> bool:
+        """Whether ``name`` is a function, class or module: what these read is followed when they are used."""
+        return self._session.namespace.named(name).version.kind in ("helper", "module")
+
+    def _verify(self, names: Names) -> None:
+        session = self._session
+        for name in names.touches | names.reads:
+            key: AssetKey | None = session.graph.variables.get(name)
+            current = session.values.get(key) if key is not None else None
+            if key is not None and current is not None and current.print and size_hint(current.value) <= EAGER:
+                session.values.verify(key)
+
+    def _hint(self, error: BaseException | None) -> None:
+        """Tell where a name stayed that a plain cell looked for in vain."""
+        name = getattr(error, "name", None) if isinstance(error, NameError) else None
+        if not name:
+            return
+        for key, definition in self._runner.graph.definitions.items():
+            if definition.code is not None and definition.code.isolated and name in definition.code.binds:
+                self._session.notify(
+                    f"{name} is bound in the cell of {key}, which keeps its names to itself: "
+                    f"make it an asset, or part of the value of {key}"
+                )
+                return
+
+    def _next(self) -> int:
+        self._anonymous += 1
+        return self._anonymous
+
+
+@lru_cache(maxsize=1000)
+def _read_cell(source: str) -> tuple[Names, frozenset[str], str] | None:
+    """The names of a cell, those that it reads at once, and the version of its code; None if it is not Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
+    names = names_in(tree)
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    if any(isinstance(statement, definitions) for statement in tree.body):
+        rest = ast.Module([_without_body(statement) for statement in tree.body], [])
+        now = names_in(rest).reads
+    else:
+        now = names.reads
+    return names, now, code_version(tree)
+
+
+def _without_body(statement: ast.stmt) -> ast.stmt:
+    """A definition as far as it runs when it is met: its decorators and defaults."""
+    if isinstance(statement, ast.ClassDef):
+        return statement
+    if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return statement
+    values = [*statement.decorator_list, *statement.args.defaults, *(d for d in statement.args.kw_defaults if d)]
+    return ast.copy_location(ast.Expr(ast.Tuple(list(values), ast.Load())), statement)

@@ -1,0 +1,85 @@
+"""What cells and runs put on the page. Nothing here depends on what had to run and what was reused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from asset_magic.model.definitions import AssetCheckDefinition
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetStatus
+from asset_magic.notebook.shell import Shell
+from asset_magic.page.card import card, check_card
+from asset_magic.page.table import plan_table
+from asset_magic.page.text import plural
+from asset_magic.run.plan import Step
+from asset_magic.session import inspect
+from asset_magic.session.inspect import view
+from asset_magic.session.runner import Runner
+
+_PLAIN = (int, float, bool, str, complex, bytes)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_RICH = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex", "text/markdown")
+
+
+def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> None:
+    """The card of an asset, then its value as the value shows itself."""
+    current = runner.session.values.get(key)
+    value = current.value if current is not None else None
+    preview, rich, metadata = _preview(shell, value)
+    shell.display(card(view(runner, key, status=False), preview))
+    if rich:
+        shell.display(rich, metadata)
+
+
+def show_outputs_again(shell: Shell, runner: Runner, key: AssetKey) -> None:
+    """What the body of an asset printed and displayed when it ran."""
+    current = runner.session.values.get(key)
+    if current is not None:
+        shell.replay(current.record.outputs)
+
+
+def show_run(shell: Shell, runner: Runner, keys: tuple[AssetKey, ...]) -> None:
+    """How the assets that a run was asked for stand after it."""
+    session = runner.session
+    runnable = [key for key in keys if not runner.graph.is_external(key)]
+    fresh = [key for key in runnable if session.status(key) is AssetStatus.FRESH]
+    lines = [f"{plural(len(fresh), 'asset')} up to date"]
+    for key in runnable:
+        if session.status(key) is not AssetStatus.FRESH:
+            reasons = session.problems(key) or [cause.reason for cause in session.causes(key)]
+            lines.append(f"{key} is still {session.status(key)}: {'; '.join(reasons)}")
+    shell.display({"text/plain": "\n".join(lines)})
+
+
+def show_plan(shell: Shell, runner: Runner, steps: list[Step]) -> None:
+    """What a run would do, and why."""
+    rows = []
+    for step in steps:
+        for key in step.keys:
+            causes = runner.session.causes(key)
+            why = "forced" if step.force and not causes else causes[0].reason if causes else ""
+            history = runner.session.store.history(key)
+            last = f"{history[0].duration:.2f} s" if history else ""
+            rows.append((str(key), "run", why, last))
+    shell.display(plan_table(rows))
+
+
+def _preview(shell: Shell, value: Any) -> tuple[dict[str, str] | None, dict[str, Any], dict[str, Any]]:
+    """Text that goes into the card, or else a bundle that is shown beneath it."""
+    if value is None or isinstance(value, Path):
+        return None, {}, {}
+    if type(value) in _PLAIN:
+        return {"text/plain": repr(value)}, {}, {}
+    data, metadata = shell.format(value)
+    if "text/plain" in data:
+        data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
+    if any(kind in data for kind in _RICH):
+        return None, data, metadata
+    return ({"text/plain": data["text/plain"]} if "text/plain" in data else None), {}, {}
+
+
+def show_check(shell: Shell, runner: Runner, check: AssetCheckDefinition) -> None:
+    """The verdict of one check."""
+    shell.display(check_card(inspect.check_view(runner, check)))

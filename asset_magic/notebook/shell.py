@@ -1,0 +1,168 @@
+"""The one place that touches IPython's shell: everything else asks this adapter."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from asset_magic.model.records import CapturedOutput
+from asset_magic.run.capture import Outputs, capture_streams
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+class Shell:
+    """What asset_magic needs of an `InteractiveShell`.
+
+    Args:
+        shell: the shell that the extension is loaded into.
+    """
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.ipython = shell
+
+    # Code
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The notebook's variables."""
+        variables: dict[str, Any] = self.ipython.user_ns
+        return variables
+
+    def hidden(self) -> Collection[str]:
+        """Names in the notebook that are the shell's own."""
+        hidden: Collection[str] = self.ipython.user_ns_hidden
+        return hidden
+
+    @property
+    def flags(self) -> int:
+        """The compiler flags of the notebook (future imports)."""
+        flags: int = self.ipython.compile.flags
+        return flags
+
+    def transform(self, text: str) -> str:
+        """IPython's syntax (magics, ``!``, ``?``) turned into Python."""
+        transformed: str = self.ipython.transform_cell(text)
+        return transformed
+
+    def remember_source(self, text: str, number: int) -> str:
+        """Make ``text`` known to tracebacks as the code of cell ``number``.
+
+        Returns:
+            The file name to compile the code under.
+        """
+        name: str = self.ipython.compile.cache(text, number, raw_code=text)
+        return name
+
+    @contextmanager
+    def as_variables(self, namespace: dict[str, Any]) -> Iterator[None]:
+        """Let magics and ``!`` in a body see ``namespace`` as the notebook's variables."""
+        before = self.ipython.user_ns
+        self.ipython.user_ns = namespace
+        try:
+            yield
+        finally:
+            self.ipython.user_ns = before
+
+    # The page
+
+    def display(self, bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:
+        """Show a mime bundle beneath the running cell."""
+        self.ipython.display_pub.publish(data=dict(bundle), metadata=dict(metadata or {}))
+
+    def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The value's own display: its mime bundle and metadata."""
+        data, metadata = self.ipython.display_formatter.format(value)
+        return data, metadata
+
+    def replay(self, outputs: Sequence[CapturedOutput]) -> None:
+        """Show again what a body printed and displayed."""
+        for output in outputs:
+            if output.stream:
+                print(output.text, end="", file=sys.stderr if output.stream == "stderr" else sys.stdout)  # noqa: T201
+            else:
+                self.display(output.data, output.metadata)
+
+    @contextmanager
+    def capture(self) -> Iterator[Outputs]:
+        """Keep what is printed and displayed meanwhile; it is shown all the same."""
+        publisher = self.ipython.display_pub
+        before = vars(publisher).get("publish")
+        publish = publisher.publish
+        with capture_streams() as outputs:
+
+            def keep(data: dict[str, Any], metadata: dict[str, Any] | None = None, **more: Any) -> None:
+                if not more.get("update"):
+                    outputs.append(CapturedOutput("", data=data, metadata=metadata or {}))
+                with _uncounted(outputs):
+                    publish(data, metadata, **more)
+
+            publisher.publish = keep
+            try:
+                yield outputs
+                flush_figures()
+            finally:
+                if before is None:
+                    vars(publisher).pop("publish", None)
+                else:
+                    publisher.publish = before
+
+    def traceback_lines(self, kind: type[BaseException], error: BaseException, trace: TracebackType) -> list[str]:
+        """A traceback in the shell's own style."""
+        lines: list[str] = self.ipython.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=0)
+        return lines
+
+    # Events
+
+    def connect(self, events: Mapping[str, Callable[..., None]]) -> None:
+        """Call back at IPython's events."""
+        for name, callback in events.items():
+            self.ipython.events.register(name, callback)
+
+    def disconnect(self, events: Mapping[str, Callable[..., None]]) -> None:
+        """Take callbacks back."""
+        for name, callback in events.items():
+            self.ipython.events.unregister(name, callback)
+
+    @property
+    def number(self) -> int:
+        """The execution count of the running cell."""
+        count: int = self.ipython.execution_count
+        return count
+
+
+@contextmanager
+def _uncounted(outputs: Outputs) -> Iterator[None]:
+    """A terminal shows displays by printing their text: do not keep them twice."""
+    count = len(outputs)
+    text = outputs[-1].text if outputs else ""
+    yield
+    del outputs[count:]
+    if outputs and outputs[-1].stream:
+        outputs[-1] = CapturedOutput(outputs[-1].stream, text)
+
+
+def flush_figures() -> None:
+    """Show open pyplot figures now, so that they stay with the body that drew them."""
+    inline = sys.modules.get("matplotlib_inline.backend_inline")
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if inline is not None and pyplot is not None and pyplot.get_fignums():
+        import matplotlib
+
+        if "inline" in matplotlib.get_backend():
+            inline.flush_figures()
+
+
+def let_go_of_figures(value: Any) -> None:
+    """Close the pyplot figures that are (part of) a value: the value is shown, so pyplot must not show them again."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    for item in value if isinstance(value, (tuple, list)) and len(value) < 100 else (value,):
+        if isinstance(item, pyplot.Figure):
+            pyplot.close(item)

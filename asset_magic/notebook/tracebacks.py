@@ -1,0 +1,47 @@
+"""Tracebacks that begin in the reader's own code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from asset_magic.model.errors import AssetMagicError
+from asset_magic.notebook.shell import Shell
+
+_OURS = str(Path(__file__).parents[1])
+
+
+def show_own_frames(shell: Shell, error: BaseException) -> BaseException:
+    """Let ``error`` be shown from the first frame of a cell on, without those of the engine that ran it.
+
+    An error of ours that was caused by one of the reader's code is shown behind that one.
+    """
+    cause = error.__cause__ if isinstance(error, AssetMagicError) else None
+    shown = error if cause is None else cause
+    trace = users_frames(shown.__traceback__)
+    if trace is None:
+        return error
+
+    def render() -> Any:
+        lines = shell.traceback_lines(type(shown), shown.with_traceback(trace), trace)
+        return lines if shown is error else [*lines, "", *AssetMagicError._render_traceback_(error)]  # type: ignore[arg-type]
+
+    try:
+        error._render_traceback_ = render  # type: ignore[attr-defined]
+    except AttributeError:  # an exception with slots shows all frames
+        pass
+    return error
+
+
+def users_frames(trace: TracebackType | None) -> TracebackType | None:
+    """The part of a traceback that follows the engine's frames; None if there is none."""
+    found = None
+    inside = False
+    while trace is not None:
+        ours = trace.tb_frame.f_code.co_filename.startswith(_OURS)
+        if inside and not ours and found is None:
+            found = trace
+        inside = inside or ours
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,145 @@
+"""``materialize``: run a list of definitions on their own, apart from the notebook's graph and store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, AssetSpec, key_of
+from asset_magic.model.errors import DefinitionError, UnknownAssetError
+from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
+from asset_magic.model.records import AssetCheckEvaluation, Materialization
+from asset_magic.run.execute import RunReport, drive
+from asset_magic.session import inspect
+from asset_magic.session.runner import Runner
+from asset_magic.session.session import Session
+
+
+class ExecuteInProcessResult:
+    """What `materialize` did.
+
+    Attributes:
+        success: whether every asset was made and every blocking check passed.
+        run_id: the id of the run.
+    """
+
+    def __init__(self, runner: Runner, report: RunReport) -> None:
+        self._runner = runner
+        self._report = report
+        self.success = report.success
+        self.run_id = report.run.run_id
+
+    def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
+        """The value that the function ``node_str`` gave.
+
+        Args:
+            node_str: the name of the function, or an asset key.
+            output_name: which output, where there are several.
+
+        Raises:
+            UnknownAssetError: nothing of that name was run.
+        """
+        definition = self._node(node_str)
+        if len(definition.keys) == 1:
+            return self.asset_value(definition.keys[0])
+        if output_name not in definition.outputs:
+            raise UnknownAssetError(f"{node_str} has no output {output_name!r}: it has {', '.join(definition.outputs)}")
+        return self.asset_value(definition.outputs[output_name])
+
+    def asset_value(self, asset_key: CoercibleToAssetKey) -> Any:
+        """The value of ``asset_key``.
+
+        Raises:
+            UnknownAssetError: it was not part of the run.
+            AssetValueMissing: it was not made.
+        """
+        return self._runner.session.values.value(self._runner.session.known(AssetKey(asset_key)))
+
+    def asset_materializations_for_node(self, node_name: str) -> list[Materialization]:
+        """What was recorded for the function ``node_name``, in the order of its outputs."""
+        records = (self._runner.session.values.get(key) for key in self._node(node_name).keys)
+        return [current.record for current in records if current is not None]
+
+    def get_asset_check_evaluations(self) -> list[AssetCheckEvaluation]:
+        """The verdict of every check that was evaluated."""
+        return list(self._report.evaluations)
+
+    def _node(self, name: str) -> AssetsDefinition:
+        graph = self._runner.graph
+        if name in graph.definitions:
+            return graph.definitions[AssetKey(name)]
+        for definition in graph.definitions.values():
+            if name in (definition.name, definition.keys[0].name):
+                return definition
+        raise UnknownAssetError(f"nothing called {name!r} was run")
+
+    def __repr__(self) -> str:
+        states = [outcome.state for outcome in self._report.outcomes.values()]
+        return f"<run of {len(states)} assets: {'success' if self.success else 'failure'}>"
+
+
+def materialize(
+    assets: Sequence[AssetsDefinition | AssetCheckDefinition | AssetSpec],
+    selection: str | Sequence[Any] | None = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+) -> ExecuteInProcessResult:
+    """Run definitions in this process, in memory; the notebook's graph and store are not touched.
+
+    Args:
+        assets: definitions of assets, sources and checks.
+        selection: which assets to make, as selection text or a list of keys; all of them by default.
+        raise_on_error: raise the first failure instead of only reporting it.
+        tags: labels of the run.
+
+    Raises:
+        DefinitionError: the definitions do not fit together, or an upstream asset is not among them.
+        Exception: what an asset's code raised, if ``raise_on_error``.
+
+    >>> from asset_magic import asset
+    >>> @asset
+    ... def one():
+    ...     return 1
+    >>> materialize([one]).asset_value("one")
+    1
+    """
+    runner = Runner(Session({}))
+    session = runner.session
+    for item in assets:
+        if isinstance(item, AssetSpec):
+            session.define(AssetsDefinition((item,), None, external=True))
+        elif isinstance(item, AssetsDefinition):
+            session.define(item)
+        elif not isinstance(item, AssetCheckDefinition):
+            raise DefinitionError(f"{item!r} is neither an asset nor a check: decorate it with @asset or @asset_check")
+    for item in assets:
+        if isinstance(item, AssetCheckDefinition):
+            session.add_check(item)
+    keys = _selected(runner, selection)
+    _see_that_upstream_is_there(runner, keys)
+    awaits = any(d.code is not None and d.code.awaits for d in session.graph.definitions.values())
+    report = drive(runner.materialize(keys, force=True, only=selection is not None, tags=tags), awaits=awaits)
+    if raise_on_error:
+        for outcome in report.outcomes.values():
+            if outcome.error is not None:
+                raise outcome.error
+    return ExecuteInProcessResult(runner, report)
+
+
+def _selected(runner: Runner, selection: str | Sequence[Any] | None) -> tuple[AssetKey, ...]:
+    if selection is None or isinstance(selection, str):
+        return inspect.selected(runner, selection or "")
+    return tuple(runner.session.known(key_of(item)) for item in selection)
+
+
+def _see_that_upstream_is_there(runner: Runner, keys: Sequence[AssetKey]) -> None:
+    """A value has to come from a given asset; what is only depended on may be made elsewhere."""
+    for key in keys:
+        code = runner.graph.code(key)
+        passed = code.parameters.values() if code is not None else ()
+        for up in runner.graph.upstream(key):
+            if up in runner.graph:
+                continue
+            if up in passed:
+                raise DefinitionError(f"{key} takes {up}, which is not among the given assets")
+            runner.session.define(AssetsDefinition((AssetSpec(key=up),), None, external=True))

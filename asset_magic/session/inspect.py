@@ -1,0 +1,153 @@
+"""From the live session to the frozen views that are drawn."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from asset_magic.graph.causes import StaleCause
+from asset_magic.graph.selection import parse, select
+from asset_magic.model.definitions import AssetCheckDefinition
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetStatus
+from asset_magic.run.execute import one_line
+from asset_magic.session.runner import Runner
+from asset_magic.session.summary import summary
+from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView
+
+_DEPTH = 6  # levels of causes that are shown
+
+
+def selected(runner: Runner, text: str) -> tuple[AssetKey, ...]:
+    """The assets that a selection stands for, in topological order; all of them for an empty one.
+
+    Raises:
+        SelectionError: it cannot be read, or matches nothing.
+    """
+    if not text.strip():
+        return tuple(runner.graph.keys)
+    session = runner.session
+
+    def status(key: AssetKey) -> tuple[str, ...]:
+        last = session.last_run.get(key)
+        return (str(session.status(key)), *((last,) if last == "failed" else ()))
+
+    return select(parse(text), runner.graph, status)
+
+
+def view(runner: Runner, key: AssetKey, *, status: bool = True) -> AssetView:
+    """One asset as it stands; with ``status`` off, only what stays true of its value."""
+    session, graph = runner.session, runner.graph
+    definition, spec = graph.definitions[key], graph.spec(key)
+    current = session.values.get(key)
+    error = session.errors.get(key, "")
+    return AssetView(
+        key=key,
+        kind="source" if definition.external else "asset",
+        status=str(session.status(key)) if status else "fresh",
+        causes=tuple(_cause(cause) for cause in session.causes(key)) if status else (),
+        flags=tuple(flags(runner, key, status=status)),
+        last_run=session.last_run.get(key) if status else None,
+        error="" if not status else one_line(error) if isinstance(error, BaseException) else error,
+        summary=summary(current.value) if current is not None else "",
+        group=spec.group_name,
+        description=spec.description,
+        tags=spec.tags,
+        kinds=spec.kinds,
+        owners=spec.owners,
+        metadata={**spec.metadata, **(current.record.metadata if current is not None else {})},
+        checks=tuple(check_view(runner, check) for check in graph.checks.get(key, {}).values()),
+        upstream=graph.upstream(key),
+        downstream=graph.downstream(key),
+        globals=tuple(session.closure(definition.code).globals),
+        source=definition.code.source if definition.code is not None else "",
+        cell=str(definition.code.cell) if definition.code is not None and definition.code.cell else "",
+    )
+
+
+def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
+    """What else the reader must know of ``key``, a sentence each; without ``status``, only what stays true."""
+    session = runner.session
+    current = session.values.get(key)
+    found = []
+    if current is not None:
+        if current.record.unstable and current.value is not None:
+            found.append(current.record.unstable)
+        if not runner.graph.is_external(key):
+            found += [_declare(path) for path in current.record.provenance.files]
+        change = session.values.rebound(key) if status else ""
+        if change:
+            cell = session.variables.cell_of(current.variable or "")
+            where = f"by {cell}" if cell is not None and change == "rebound" else "outside its cell"
+            found.append(f"the variable {current.variable} was {change} {where}; dependents read the recorded value")
+    if status:
+        found += session.newer_modules(runner.graph.code(key))
+    return found
+
+
+def lineage(runner: Runner, keys: Iterable[AssetKey]) -> LineageView:
+    """The part of the graph between ``keys``."""
+    shown = runner.graph.topological(keys)
+    inside = set(shown)
+    edges = tuple((up, key) for key in shown for up in runner.graph.upstream(key) if up in inside)
+    return LineageView(assets=tuple(view(runner, key, status=False) for key in shown), edges=edges)
+
+
+def not_fresh(runner: Runner) -> list[AssetKey]:
+    """The assets that are stale or missing, in topological order."""
+    return [key for key in runner.graph.keys if runner.session.status(key) is not AssetStatus.FRESH]
+
+
+def _declare(path: str) -> str:
+    shown = os.path.relpath(path)
+    shown = shown if not shown.startswith("..") else os.path.basename(path)
+    stem = "".join(c if c.isalnum() else "_" for c in Path(path).name)
+    return f"reads the file {shown}: declare it with %source_asset {stem} path={shown}"
+
+
+def _cause(cause: StaleCause) -> CauseView:
+    """A cause with its children, some levels deep; built from the leaves up, as chains may be long."""
+    levels = [[(cause, -1)]]
+    for _ in range(_DEPTH):
+        deeper = [(child, n) for n, (parent, _) in enumerate(levels[-1]) for child in parent.children]
+        if not deeper:
+            break
+        levels.append(deeper)
+    made: list[CauseView] = []
+    below: list[list[CauseView]] = [[] for _ in levels[-1]]
+    for depth in range(len(levels) - 1, -1, -1):
+        made = [
+            CauseView(category=c.category, reason=c.reason, children=tuple(kids))
+            for (c, _), kids in zip(levels[depth], below, strict=True)
+        ]
+        if depth:
+            below = [[] for _ in levels[depth - 1]]
+            for child, (_, parent) in zip(made, levels[depth], strict=True):
+                below[parent].append(child)
+    return made[0]
+
+
+def check_view(runner: Runner, check: AssetCheckDefinition) -> CheckView:
+    """One check with its verdict on the present data."""
+    verdict = runner.verdict(check)
+    spec = check.spec
+    if verdict is None:
+        return CheckView(
+            name=spec.name,
+            asset=spec.asset,
+            passed=None,
+            severity=spec.severity.value,
+            blocking=spec.blocking,
+            description=spec.description,
+        )
+    return CheckView(
+        name=spec.name,
+        asset=spec.asset,
+        passed=verdict.passed,
+        severity=verdict.severity.value,
+        blocking=verdict.blocking,
+        description=verdict.description,
+        metadata=verdict.metadata,
+        error=verdict.error,
+    )

@@ -1,0 +1,35 @@
+"""Source assets that stand for a file: observing them is looking at the file."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import Materialization
+
+if TYPE_CHECKING:
+    from asset_magic.session.session import Session
+
+
+def observe_path(session: Session, key: AssetKey) -> None:
+    """Record the present content of the file that the source ``key`` stands for."""
+    definition = session.graph.definitions[key]
+    path = Path(definition.path or "")
+    version = session.files.version(path)
+    if session.values.version(key) == version:
+        return
+    record = Materialization(
+        key=key,
+        run_id="",
+        timestamp=time.time(),
+        duration=0.0,
+        data_version=version,
+        provenance=session.provenance(key, {os.path.abspath(path): version}),
+    )
+    session.store.record(record, path)
+    session.values.set(record, path, definition.spec(key).variable)
+    session.last_run[key] = "success"
+    session.changed(key)

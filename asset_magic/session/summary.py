@@ -1,0 +1,36 @@
+"""Type and shape of a value in a few words; nothing in it depends on the process."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+_SIZED = (list, tuple, set, frozenset, dict, str, bytes)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def summary(value: Any) -> str:
+    """What kind of value it is.
+
+    >>> summary([1, 2, 3]), summary(0.5), summary("abc"), summary(None)
+    ('list of 3', 'float', 'str of 3', '')
+    """
+    if value is None:
+        return ""
+    kind = type(value).__name__
+    if isinstance(value, Path):
+        return f"file {value.name}"
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple) and all(isinstance(n, int) for n in shape):
+        return f"{kind} {' × '.join(map(str, shape))}" if shape else kind
+    if isinstance(value, _SIZED):
+        return f"{kind} of {len(value)}"
+    return kind
+
+
+def steady_repr(value: Any) -> str:
+    """The repr without memory addresses; paths by their last part only."""
+    if isinstance(value, Path):
+        return value.name
+    return _ADDRESS.sub("", repr(value))
