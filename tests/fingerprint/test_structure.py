@@ -171,6 +171,11 @@ class TestCircles:
 
         assert fingerprint(value(0)) != fingerprint(value(1))
 
+    def test_the_members_of_a_circle_differ(self):
+        first, second = Node("a"), Node("b")
+        first.others, second.others = [second], [first]
+        assert len({fingerprint(value) for value in ([first, first], [first, second], [second, first])}) == 3
+
     def test_the_same_circle_is_equal_in_every_context(self):
         def circle():
             first, second = Node("a"), Node("b")
