@@ -214,6 +214,10 @@ class Notebook:
         """The categories of the causes of ``name``."""
         return {_text(cause.category) for cause in self.assets[name].stale_causes}
 
+    def all_categories(self, name: str) -> set[str]:
+        """The categories of the causes of ``name``, and of the causes behind them."""
+        return {_text(cause.category) for cause in _walk(self.assets[name].stale_causes)}
+
     def value(self, name: str) -> Any:
         """The current value of ``name``."""
         return self.assets[name].value

@@ -6,7 +6,7 @@ from __future__ import annotations
 def machinery(shell):
     """Everything of a shell that an extension can add itself to."""
     return {
-        "magics": {kind: dict(magics) for kind, magics in shell.magics_manager.magics.items()},
+        "magics": {kind: set(magics) for kind, magics in shell.magics_manager.magics.items()},
         "events": {event: list(callbacks) for event, callbacks in shell.events.callbacks.items()},
         "cleanup": list(shell.input_transformer_manager.cleanup_transforms),
         "lines": list(shell.input_transformer_manager.line_transforms),
@@ -14,7 +14,7 @@ def machinery(shell):
         "post": list(shell.input_transformers_post),
         "ast": list(shell.ast_transformers),
         "matchers": list(shell.Completer.custom_matchers),
-        "configurables": [type(each).__name__ for each in shell.configurables],
+        "configurables": [each for each in shell.configurables if type(each).__module__.startswith("asset_magic")],
         "display_pub": shell.display_pub,
         "displayhook": shell.displayhook,
         "custom exceptions": shell.custom_exceptions,

@@ -171,7 +171,7 @@ def test_plain_cell_run_again_on_its_own_result(nb):
     first, again = nb.numbers["k"], nb.numbers["more"]
     assert nb.status("b") == "stale"
     assert nb.categories("b") == {"global"}
-    assert nb.causes("b") == [f"In[{again}] ran again on its own result; run In[{first}], then In[{again}]"]
+    assert f"In[{again}] ran again on its own result; run In[{first}], then In[{again}]" in nb.causes("b")
 
 
 def test_materialize_cannot_mend_a_cell_that_ran_on_its_own_result(nb):
@@ -204,7 +204,7 @@ def test_asset_first_run_after_a_cell_ran_on_its_own_result(nb):
     nb.rerun("more")
     nb.asset("b", "k * 10")
     assert nb.status("b") == "stale"
-    assert "ran again on its own result" in nb.causes("b")[0]
+    assert any("ran again on its own result" in reason for reason in nb.causes("b"))
 
 
 def test_append_run_twice(nb):
@@ -215,7 +215,7 @@ def test_append_run_twice(nb):
     nb.rerun("append")
     first, again = nb.numbers["xs"], nb.numbers["append"]
     assert nb.categories("b") == {"global"}
-    assert nb.causes("b") == [f"In[{again}] ran again on its own result; run In[{first}], then In[{again}]"]
+    assert f"In[{again}] ran again on its own result; run In[{first}], then In[{again}]" in nb.causes("b")
 
 
 @pytest.mark.parametrize(
@@ -247,8 +247,8 @@ def test_cell_that_starts_afresh_may_run_again(nb):
 
 
 def left_over(nb, name, *numbers):
-    """Whether the only cause of b is that ``name`` is left over from an earlier run, however that run is numbered."""
-    return nb.causes("b") in [[f"{name} is left over from an earlier In[{number}]"] for number in numbers]
+    """Whether b says that ``name`` is left over, by the number of the earlier run or of the cell now."""
+    return any(f"{name} is left over from an earlier In[{number}]" in nb.causes("b") for number in numbers)
 
 
 def test_plain_variable_left_over(nb):

@@ -303,6 +303,7 @@ def test_dependency_renamed_and_renamed_back(nb):
     cell = nb.cells["a"]
     nb.run("%%asset a2\n5", "a")
     nb.run(cell, "a")
+    assert "a2" not in nb.assets
     nb.rerun("b")
     assert nb.status("b") == "fresh"
     assert nb.count("b") == 1

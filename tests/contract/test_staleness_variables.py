@@ -118,7 +118,7 @@ def test_long_strings_are_not_shown(nb):
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param("for name in range(3):\n    pass\nname", id="own loop variable"),
+        pytest.param("k = 0\nfor name in range(3):\n    k += name\nk", id="own loop variable"),
         pytest.param("sum([name for name in range(3)])", id="comprehension"),
         pytest.param("{name: 1 for name, _ in [(1, 2)]}", id="dict comprehension"),
         pytest.param("def f(name):\n    return name\nf(1)", id="parameter"),
