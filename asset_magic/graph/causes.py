@@ -33,7 +33,7 @@ class StaleCause:
 
 
 def differences(
-    key: AssetKey, recorded: Provenance, present: Provenance, names: Callable[[AssetKey], str] = str
+    key: AssetKey, recorded: Provenance, present: Provenance, news: Callable[[AssetKey], tuple[str, str]]
 ) -> Iterator[StaleCause]:
     """What differs between two provenances of ``key``, the reader's own edits first.
 
@@ -41,18 +41,19 @@ def differences(
         key: the asset.
         recorded: what its value was made from.
         present: what it would be made from now.
-        names: how to show the key of a dependency.
+        news: the category and the words for a dependency whose data version has changed.
     """
     if recorded.code_version != present.code_version:
         yield StaleCause("code", key, "its code changed")
-    added = [names(dep) for dep in present.deps if dep not in recorded.deps]
-    removed = [names(dep) for dep in recorded.deps if dep not in present.deps]
+    added = [dep for dep in present.deps if dep not in recorded.deps]
+    removed = [dep for dep in recorded.deps if dep not in present.deps]
     if added or removed:
         parts = [f"{what} {', '.join(deps)}" for what, deps in (("added", added), ("removed", removed)) if deps]
         yield StaleCause("dependencies", key, f"dependency {' and '.join(parts)}")
     for dep, version in present.deps.items():
         if dep in recorded.deps and recorded.deps[dep] != version:
-            yield StaleCause("data", key, f"upstream {names(dep)} has a new value")
+            category, reason = news(dep)
+            yield StaleCause(category, key, reason)
     yield from _global_differences(key, recorded, present)
     for path, version in recorded.files.items():
         if present.files.get(path, version) != version:

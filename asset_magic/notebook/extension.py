@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asset_magic.notebook.awaiting import Awaiting
+from asset_magic.notebook.calls import OwnCalls
 from asset_magic.notebook.completion import matcher_for
 from asset_magic.notebook.magics import AssetMagics
 from asset_magic.notebook.plain_cells import PlainCells
@@ -26,7 +26,7 @@ class Loaded:
     runner: Runner
     magics: AssetMagics
     events: dict[str, Any]
-    awaiting: Awaiting
+    calls: OwnCalls
     matcher: Any
 
 
@@ -45,12 +45,12 @@ def load(ipython: InteractiveShell) -> None:
         runner,
         magics,
         {"pre_run_cell": plain.begin, "post_run_cell": plain.end},
-        Awaiting(runner.any_waits),
+        OwnCalls(runner.any_waits),
         matcher_for(runner),
     )
     ipython.register_magics(magics)
     shell.connect(loaded.events)
-    ipython.input_transformers_post.append(loaded.awaiting)
+    ipython.input_transformers_post.append(loaded.calls)
     ipython.Completer.custom_matchers.append(loaded.matcher)
     open_session(runner)
     _loaded[id(ipython)] = loaded
@@ -62,8 +62,9 @@ def unload(ipython: InteractiveShell) -> None:
     if loaded is None:
         return
     loaded.shell.disconnect(loaded.events)
-    ipython.input_transformers_post.remove(loaded.awaiting)
+    ipython.input_transformers_post.remove(loaded.calls)
     ipython.Completer.custom_matchers.remove(loaded.matcher)
+    ipython.configurables.remove(loaded.magics)
     manager = ipython.magics_manager
     manager.registry.pop(type(loaded.magics).__name__, None)
     for kind, names in loaded.magics.magics.items():

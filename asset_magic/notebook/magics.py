@@ -199,6 +199,7 @@ class AssetMagics(Magics):
                 raise UpstreamError(f"{' and '.join(keys)} did not run: {outcome.reason}") from _first_error(done)
         if not outcomes or outcomes[0].state == "fresh":
             report.show_outputs_again(self._adapter, self._runner, keys[0])
+            self._session.bind(keys)
         for key in keys:
             for problem in self._session.problems(key):
                 self._session.notify(f"{key} stays stale: {problem}")

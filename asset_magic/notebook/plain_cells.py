@@ -24,6 +24,7 @@ OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
 EAGER = 64 * 2**20  # bytes; what is larger is compared when it is next needed, not after each plain cell
 _REMEMBERED = 200  # cells that can be named as culprits
 _ABSENT = object()
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(slots=True)
@@ -37,7 +38,9 @@ class Running:
     code_version: str = ""
     identities: dict[str, int] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
+    timeless: frozenset[str] = frozenset()
     known: frozenset[str] | None = None
+    raw_count: int = 0
 
 
 class PlainCells:
@@ -66,7 +69,7 @@ class PlainCells:
             self._stack.append(None)
             return
         ref = CellRef(getattr(info, "cell_id", None), self._shell.number)
-        cell = Running(ref, info.raw_cell or "")
+        cell = Running(ref, info.raw_cell or "", raw_count=self._shell.ipython.execution_count)
         self._stack.append(cell)
         self._session.cells.begin(ref)
         if not cell.raw.lstrip().startswith(OWN_CELLS):
@@ -75,10 +78,12 @@ class PlainCells:
     def end(self, result: Any) -> None:
         """IPython's ``post_run_cell``."""
         if not self._stack:  # the cell that loaded the extension began before it
+            self._shell.count_of(result, self._shell.raw_count_at_load)
             return
         cell = self._stack.pop()
         if cell is None or self._stack:
             return
+        self._shell.count_of(result, cell.raw_count)
         error = result.error_before_exec or result.error_in_exec
         if result.error_before_exec is None:
             if cell.names is not None:
@@ -91,7 +96,7 @@ class PlainCells:
         read = _read_cell(cell.raw) or _read_cell(self._transformed(cell.raw))
         if read is None:
             return
-        cell.names, cell.now, cell.code_version = read
+        cell.names, cell.now, cell.timeless, cell.code_version = read
         session, variables = self._session, self._session.namespace.variables
         session.refresh()
         self._say_what_is_stale(cell.now)
@@ -133,8 +138,7 @@ class PlainCells:
         reading = self._reading(identity, cell, names, bound)
         versions = {name: self._version(name, cell, reading) for name in sorted(bound)}
         gone = [name for name in session.variables.bindings if name not in variables]
-        defined = {name for name in versions if self._is_definition(name)}
-        session.variables.bound(reading, versions, timeless=defined)
+        session.variables.bound(reading, versions, timeless=cell.timeless)
         session.variables.unbound(gone)
         for name in versions:
             session.namespace.forget(name)
@@ -197,11 +201,7 @@ class PlainCells:
         parts = [cell.code_version, name]
         parts += [f"{key}={data}" for key, data in sorted(reading.assets.items())]
         parts += [f"{read}={binding.version}" for read, binding in sorted(reading.variables.items())]
-        return xxh3_128_hexdigest("\n".join(parts))
-
-    def _is_definition(self, name: str) -> bool:
-        """Whether ``name`` is a function, class or module: what these read is followed when they are used."""
-        return self._session.namespace.named(name).version.kind in ("helper", "module")
+        return xxh3_128_hexdigest("\n".join(parts).encode())
 
     def _verify(self, names: Names) -> None:
         session = self._session
@@ -230,27 +230,36 @@ class PlainCells:
 
 
 @lru_cache(maxsize=1000)
-def _read_cell(source: str) -> tuple[Names, frozenset[str], str] | None:
-    """The names of a cell, those that it reads at once, and the version of its code; None if it is not Python."""
+def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], str] | None:
+    """What a cell reads and binds; None if it is not Python.
+
+    Returns:
+        Its names; those that it reads at once, not only when a function of it is called; those that it binds
+        without taking anything from what it reads, as a plain ``def`` does; and the version of its code.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return None
     names = names_in(tree)
-    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    if any(isinstance(statement, definitions) for statement in tree.body):
-        rest = ast.Module([_without_body(statement) for statement in tree.body], [])
-        now = names_in(rest).reads
-    else:
-        now = names.reads
-    return names, now, code_version(tree)
+    now = names.reads
+    timeless = set()
+    if any(isinstance(statement, _DEFINITIONS) for statement in tree.body):
+        met = [_as_met(statement) for statement in tree.body]
+        now = names_in(ast.Module(met, [])).reads
+        for statement, shell in zip(tree.body, met, strict=True):
+            if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
+                timeless.add(statement.name)
+    return names, now, frozenset(timeless), code_version(tree)
 
 
-def _without_body(statement: ast.stmt) -> ast.stmt:
-    """A definition as far as it runs when it is met: its decorators and defaults."""
+def _as_met(statement: ast.stmt) -> ast.stmt:
+    """A definition as far as it runs when it is met: its decorators, defaults, bases and class body."""
     if isinstance(statement, ast.ClassDef):
-        return statement
-    if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return statement
-    values = [*statement.decorator_list, *statement.args.defaults, *(d for d in statement.args.kw_defaults if d)]
-    return ast.copy_location(ast.Expr(ast.Tuple(list(values), ast.Load())), statement)
+        values = [*statement.decorator_list, *statement.bases, *(keyword.value for keyword in statement.keywords)]
+        body = [_as_met(inner) for inner in statement.body]
+        return ast.If(ast.Tuple(values, ast.Load()), [*body], [], lineno=statement.lineno, col_offset=0)
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        values = [*statement.decorator_list, *statement.args.defaults, *(d for d in statement.args.kw_defaults if d)]
+        return ast.copy_location(ast.Expr(ast.Tuple(values, ast.Load())), statement)
+    return statement

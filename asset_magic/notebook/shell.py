@@ -25,6 +25,8 @@ class Shell:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.ipython = shell
+        self.raw_count_at_load: int = shell.execution_count
+        self._ahead = 0
 
     # Code
 
@@ -133,7 +135,17 @@ class Shell:
     def number(self) -> int:
         """The execution count of the running cell."""
         count: int = self.ipython.execution_count
-        return count
+        return count - self._ahead
+
+    def count_of(self, result: Any, raw_count: int) -> None:
+        """Learn from a finished cell whether IPython counts up before a cell runs or after it (versions differ).
+
+        Args:
+            result: IPython's `ExecutionResult`.
+            raw_count: the shell's ``execution_count`` while the cell ran.
+        """
+        if result.execution_count is not None and result.info.store_history:
+            self._ahead = raw_count - result.execution_count
 
 
 @contextmanager

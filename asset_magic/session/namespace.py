@@ -179,7 +179,7 @@ class Namespace:
             version = GlobalVersion(f"{module.__name__}:{described.digest}", "helper", described.text)
             return Named(version, strings=described.strings)
         label = module_version(module, self.module_versions)
-        return Named(GlobalVersion(xxh3_128_hexdigest(f"{module.__name__} {label}"), "module", label))
+        return Named(GlobalVersion(xxh3_128_hexdigest(f"{module.__name__} {label}".encode()), "module", label))
 
 
 _NOTHING = object()

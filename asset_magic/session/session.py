@@ -212,7 +212,7 @@ class Session:
         recorded = current.record.provenance
         gone = {*closure.missing, *(dep for dep in recorded.deps if dep not in self.graph)}
         present = self.provenance(key, {path: self.files.version(path) for path in recorded.files})
-        causes += [c for c in differences(key, recorded, present) if not self._says_gone(c, gone, causes)]
+        causes += [c for c in differences(key, recorded, present, self._news) if not self._says_gone(c, gone, causes)]
         causes += [StaleCause("global", key, problem) for problem in self.problems(key)]
         for up in self.graph.upstream(key):
             if up in self.graph and up not in self._freshness:
@@ -263,6 +263,12 @@ class Session:
                 self._file_versions[path] = version
                 self._observe_paths(readers)
                 self._freshness.update([key for key in readers if key in self.graph])
+
+    def bind(self, keys: Iterable[AssetKey]) -> None:
+        """Bind current values to their variables again, as running their cell does."""
+        for key in keys:
+            self.values.bind(key)
+            self.variables.unbound([self.graph.spec(key).variable])
 
     def changed(self, key: AssetKey) -> None:
         """Tell that ``key`` stands at another materialization now."""
@@ -382,6 +388,15 @@ class Session:
         cells = [(ref, names) for epoch, ref, names in self.touched if epoch > since]
         named = [str(ref) for ref, names in cells if variable in names] or [str(ref) for ref, _ in cells[-3:]]
         return " or ".join(dict.fromkeys(named)) or "something outside the cells"
+
+    def _news(self, key: AssetKey) -> tuple[str, str]:
+        """What to say of a dependency that stands at another data version."""
+        current = self.values.get(key)
+        if self.graph.is_external(key):
+            return "source", f"source {key} changed"
+        if current is not None and current.record.unstable:
+            return "data", f"upstream {key} ran again; {current.record.unstable}"
+        return "data", f"upstream {key} has a new value"
 
     def _never(self, key: AssetKey) -> str:
         last = self.last_run.get(key)

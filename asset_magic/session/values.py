@@ -120,6 +120,12 @@ class Values:
             return True
         return self._put_back(key, current, culprit or self._culprits(current.variable or key, current.verified))
 
+    def bind(self, key: AssetKey) -> None:
+        """Bind the value to its variable again, whatever was put there since."""
+        current = self._current.get(key)
+        if current is not None and current.variable is not None:
+            self._namespace.variables[current.variable] = current.value
+
     def rebound(self, key: AssetKey) -> str:
         """What was done to the variable of ``key`` outside its cell: ``"rebound"``, ``"deleted"`` or ""."""
         current = self._current.get(key)
