@@ -254,6 +254,25 @@ def test_cell_that_binds_its_old_asset_as_a_plain_variable_now(nb):
     assert nb.edges() == set()
 
 
+def test_cell_that_binds_the_value_of_its_old_asset_now(nb):
+    """... also where it happens to bind an equal value."""
+    nb.asset("a", "1")
+    nb.run("a = 1", "a")
+    assert "a" not in nb.assets
+    assert nb.here("a") == 1
+
+
+def test_cell_renamed_and_renamed_back(nb):
+    """A cell that registers its first name again retires the name that it had in between."""
+    nb.asset("a", "1")
+    cell = nb.cells["a"]
+    nb.run("%%asset b\n2", "a")
+    nb.run(cell, "a")
+    assert nb.statuses() == {"a": "fresh"}
+    assert nb.bound("a")
+    assert not nb.bound("b")
+
+
 def test_cell_that_makes_fewer_assets_now(nb):
     """A multi-asset cell that makes one name less retires that one."""
     nb.run("%%multi_asset x y\nx, y = 1, 2", "cell")

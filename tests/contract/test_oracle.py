@@ -126,10 +126,13 @@ class Book:
         above = list(self.cells)[: list(self.cells).index(cell.id)]
         assets = [self.cells[id] for id in above if self.cells[id].kind == "asset"]
         values = [self.cells[id] for id in above if self.cells[id].kind in ("asset", "derived")]
+        derived = [cell for cell in values if cell.kind == "derived"]
         written = []
         for kind, which in terms:
             if kind == "value" and values:
                 written.append(values[which % len(values)].name)
+            elif kind == "derived" and derived:
+                written.append(derived[which % len(derived)].name)
             elif kind == "length" and assets:
                 written.append(f"len(repr({assets[which % len(assets)].name}))")
             elif kind == "helper":
@@ -221,13 +224,13 @@ class Book:
 EDITS = [name for name, method in vars(Book).items() if callable(method) and not name.startswith("_")]
 
 terms = st.lists(
-    st.tuples(st.sampled_from(["value", "value", "length", "helper", "source", "variable"]), st.integers(0, 8)),
+    st.tuples(st.sampled_from(["value", "derived", "length", "helper", "variable", "source"]), st.integers(0, 8)),
     min_size=1,
     max_size=3,
 )
-moduli = st.sampled_from([2, 3, 1000])
-kinds = st.sampled_from(["asset", "asset", "asset", "derived", "check"])
-plans = st.lists(st.tuples(kinds, terms, moduli, st.integers(0, 7)), min_size=2, max_size=8)
+moduli = st.sampled_from([1000, 2, 1000])
+kinds = st.sampled_from(["asset", "derived", "asset", "check"])
+plans = st.lists(st.tuples(kinds, terms, moduli, st.integers(0, 7)), min_size=4, max_size=12)
 edits = st.lists(
     st.tuples(
         st.sampled_from([*EDITS, "materialize", "write_source", "mend_plain_cells"]),
@@ -236,8 +239,8 @@ edits = st.lists(
         moduli,
         st.integers(0, 4),
     ),
-    min_size=1,
-    max_size=10,
+    min_size=3,
+    max_size=15,
 )
 
 

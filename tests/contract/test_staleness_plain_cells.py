@@ -289,6 +289,15 @@ def test_plain_variable_bound_by_another_cell_is_not_left_over(nb):
     assert nb.status("b") == "fresh"
 
 
+def test_plain_variable_whose_cell_failed(nb):
+    """... also where the cell failed before it bound the variable: a new kernel would not have it either."""
+    nb.run("x = 1", "x")
+    nb.asset("b", "x * 10")
+    nb.edit("x", "1 / 0\nx = 1")
+    assert nb.status("b") == "stale"
+    assert nb.categories("b") == {"global"}
+
+
 def test_helper_left_over(nb):
     """A helper is a plain variable too: renamed, the old one is left over."""
     first = nb.run("def h():\n    return 1", "h").number

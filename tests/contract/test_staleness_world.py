@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
+import shutil
 import sys
-import types
 from pathlib import Path
 
 import pytest
@@ -86,18 +87,25 @@ def test_using_a_connection_changes_nothing(nb):
 
 
 @pytest.fixture
-def library():
-    """A library that a cell can import, and how to install another version of it."""
+def library(folder, monkeypatch):
+    """Installs a version of `some_library`, as pip does; what was imported of another version is forgotten."""
+    site = folder / "lib" / "site-packages"
+    monkeypatch.syspath_prepend(site)
 
     def install(version):
-        module = types.ModuleType("some_library")
-        module.__version__ = version
-        module.answer = lambda: 42
-        sys.modules["some_library"] = module
+        shutil.rmtree(site, ignore_errors=True)
+        package, facts = site / "some_library", site / f"some_library-{version}.dist-info"
+        package.mkdir(parents=True)
+        facts.mkdir()
+        (package / "__init__.py").write_text(f"__version__ = {version!r}\n\ndef answer():\n    return 42\n")
+        (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: some_library\nVersion: {version}\n")
+        (facts / "RECORD").write_text("some_library/__init__.py,,\n")
+        (facts / "top_level.txt").write_text("some_library\n")
+        importlib.invalidate_caches()
+        sys.modules.pop("some_library", None)
 
     install("1.2.3")
-    yield install
-    del sys.modules["some_library"]
+    return install
 
 
 def test_another_module_bound_to_the_name(nb):
