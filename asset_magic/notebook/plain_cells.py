@@ -18,7 +18,7 @@ from asset_magic.reading.code import code_version
 from asset_magic.reading.names import Names, names_in
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
-from asset_magic.session.variables import Reading
+from asset_magic.session.variables import CellId, Reading
 
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
 EAGER = 64 * 2**20  # bytes; what is larger is compared when it is next needed, not after each plain cell
@@ -32,6 +32,7 @@ class Running:
     """A cell between its begin and its end."""
 
     ref: CellRef
+    identity: CellId
     raw: str
     names: Names | None = None
     now: frozenset[str] = frozenset()
@@ -69,7 +70,8 @@ class PlainCells:
             self._stack.append(None)
             return
         ref = CellRef(getattr(info, "cell_id", None), self._shell.number)
-        cell = Running(ref, info.raw_cell or "", raw_count=self._shell.ipython.execution_count)
+        identity = ref.id if ref.id is not None else ("run", self._next())
+        cell = Running(ref, identity, info.raw_cell or "", raw_count=self._shell.ipython.execution_count)
         self._stack.append(cell)
         self._session.cells.begin(ref)
         if not cell.raw.lstrip().startswith(OWN_CELLS):
@@ -133,9 +135,8 @@ class PlainCells:
         session, variables = self._session, self._session.namespace.variables
         session.namespace.advance()
         bound = self._bound(cell, names)
-        identity = cell.ref.id if cell.ref.id is not None else ("run", self._next())
-        session.variables.ran(identity, cell.ref)
-        reading = self._reading(identity, cell, names, bound)
+        session.variables.ran(cell.identity, cell.ref)
+        reading = self._reading(cell, names, bound)
         versions = {name: self._version(name, cell, reading) for name in sorted(bound)}
         gone = [name for name in session.variables.bindings if name not in variables]
         session.variables.bound(reading, versions, timeless=cell.timeless)
@@ -149,6 +150,11 @@ class PlainCells:
     def _bound(self, cell: Running, names: Names) -> set[str]:
         """The variables that the cell bound, or changed in place."""
         session, variables = self._session, self._session.namespace.variables
+        for made in session.cells.made_by(cell.ref.id):  # this cell was an asset's, and binds the variable itself now
+            if isinstance(made, AssetKey) and made in session.graph:
+                variable = session.graph.spec(made).variable
+                if variable in names.binds:
+                    session.values.let_go(made)
         bound = {name for name in names.binds if session.namespace.defines(name)}
         bound |= {
             name
@@ -160,7 +166,8 @@ class PlainCells:
         for name, digest in cell.before.items():
             if name in variables and name not in bound:
                 session.namespace.forget(name)
-                if session.namespace.named(name).version.digest != digest:
+                changed = session.namespace.named(name).version.digest != digest
+                if changed or session.variables.is_result(cell.identity, name):
                     bound.add(name)
         return bound - {name for name in bound if self._is_assets_own(name)}
 
@@ -171,12 +178,12 @@ class PlainCells:
             return False
         return self._session.values.rebound(key) == ""
 
-    def _reading(self, identity: Any, cell: Running, names: Names, bound: set[str]) -> Reading:
+    def _reading(self, cell: Running, names: Names, bound: set[str]) -> Reading:
         """What the cell read, helpers followed; the bindings are those from before it."""
         session = self._session
         changed = {name for name in cell.before if name in bound}
         follow = session.namespace.closure(cell.now | changed, session.graph.variables.__contains__, names.reads)
-        reading = Reading(identity, cell.code_version)
+        reading = Reading(cell.identity, cell.code_version)
         for name in sorted(follow.assets):
             key = session.graph.variables[name]
             current = session.values.get(key)

@@ -106,8 +106,8 @@ def _cell_magic(name: str, line: str, body: str) -> Magic:
 
 
 def _split_options(name: str, line: str) -> tuple[list[str], str]:
-    """The values of leading options, and the code that follows them."""
-    valued, values, rest = _VALUED.get(name, ""), [], line.strip()
+    """The functions that leading options name, and the code that follows the options."""
+    valued, named, rest = _VALUED.get(name, ""), [], line.strip()
     while rest.startswith("-") and not rest.startswith("- "):
         word, _, rest = rest.partition(" ")
         rest = rest.lstrip()
@@ -116,8 +116,9 @@ def _split_options(name: str, line: str) -> tuple[list[str], str]:
         if len(word) == 2 and word[1] in valued:
             value, _, rest = rest.partition(" ")
             rest = rest.lstrip()
-            values.append(value)
-    return values, rest
+            if word == "-f":
+                named.append(value)
+    return named, rest
 
 
 def _filled_in(text: str) -> tuple[ast.expr, ...]:

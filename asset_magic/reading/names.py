@@ -66,14 +66,14 @@ def _read(tree: ast.Module) -> Names:
     walk = Walk(annotations=not _postpones_annotations(tree))
     walk.body(tree.body)
     walk.finish()
-    reads = walk.reads
+    reads = walk.reads | walk.optional
     return Names(
         reads=frozenset(reads - {"get_ipython"}),
         binds=frozenset(walk.module.path.maybe | walk.rebound),
         touches=frozenset(walk.touched & reads),
         opaque=walk.opaque or not _OPAQUE_NAMES.isdisjoint(reads),
         awaits=walk.awaits,
-        optional=frozenset(walk.optional),
+        optional=frozenset(walk.optional - walk.reads),
     )
 
 

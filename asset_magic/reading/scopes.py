@@ -113,7 +113,7 @@ class Scopes:
         depth: how many functions are around the node being read.
         lazy: how many generator expressions are.
         reads: names looked up outside.
-        optional: of these, names that the code can do without.
+        optional: names looked up outside if they are there.
         touched: names whose value may be changed in place.
         rebound: names that a function binds through ``global``.
     """

@@ -174,15 +174,25 @@ def _magic(walk: Walk, node: ast.Call) -> bool:
     magic = read_magic(node)
     if magic is None:
         return False
-    known = set(walk.reads)
-    walk.body(magic.expressions)
-    walk.optional |= walk.reads - known
+    _fill_in(walk, magic.expressions)
     for body in magic.bodies:
         walk.run_code(body, isolated=magic.isolated)
     for name in magic.binds:
         walk.bind(name)
     walk.opaque = walk.opaque or magic.opaque
     return True
+
+
+def _fill_in(walk: Walk, expressions: tuple[ast.expr, ...]) -> None:
+    """Read what IPython puts into a command where it exists: no demand that it does."""
+    if walk.depth:
+        names = (node for expression in expressions for node in ast.walk(expression) if isinstance(node, ast.Name))
+        walk.optional.update(node.id for node in names)
+        return
+    firm, walk.reads = walk.reads, set()
+    walk.body(expressions)
+    walk.optional |= walk.reads
+    walk.reads = firm
 
 
 @handles("NamedExpr")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -50,6 +50,10 @@ class Cells:
         """Where the code that runs now was written."""
         return self._open[-1].ref if self._open else None
 
+    def made_by(self, cell: str | None) -> Collection[Made]:
+        """What the last run of the cell of this id registered."""
+        return self._made.get(cell, ()) if cell is not None else ()
+
     def begin(self, ref: CellRef) -> Cell:
         """Tell that a cell runs."""
         self._open.append(Cell(ref))
@@ -82,7 +86,7 @@ class Cells:
             return
         before = self._made.get(key, {})
         if not cell.refused and ok:
-            for made in before:
+            for made in list(before):
                 if made not in cell.made:
                     self._retire(made)
             self._made[key] = cell.made

@@ -103,8 +103,7 @@ class Namespace:
         if seen is not None and (seen[0] == self.epoch or seen[1] is value):
             return seen[2]
         named = self._look(name, value)
-        fixed = is_immutable(value) or (isinstance(value, ModuleType) and not is_local(value))
-        self._seen[name] = (self.epoch, value if fixed else _NOTHING, named)
+        self._seen[name] = (self.epoch, value if is_immutable(value) else _NOTHING, named)
         return named
 
     def newer_file(self, name: str) -> str:

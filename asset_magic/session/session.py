@@ -71,7 +71,7 @@ class Session:
         self._freshness = Freshness(self._holds, self._supports, self._dependents)
         self._closures: dict[Computation, Closure] = {}
         self._tracked: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
-        self._states: dict[str, tuple[object, Binding | None, bool]] = {}
+        self._states: dict[str, tuple[object, Binding | None, str]] = {}
         self._watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
         self._watched: dict[AssetKey, set[AssetKey]] = {}
         self._reads_file: defaultdict[str, dict[AssetKey, None]] = defaultdict(dict)
@@ -293,7 +293,12 @@ class Session:
             return False
         if self._is_unobserved(key):
             return True
-        return not (self.needs_run(key) or self.closure(self.graph.code(key)).missing or self.problems(key))
+        closure = self.closure(self.graph.code(key))
+        return not (self.needs_run(key) or closure.missing or any(map(self._outdated, closure.globals)))
+
+    def _outdated(self, name: str) -> str:
+        """What is wrong with a variable in itself; that an asset behind it is stale is for `_supports` to say."""
+        return self.variables.problem(name, self.values.version, lambda key: True)
 
     def _is_unobserved(self, key: AssetKey) -> bool:
         definition = self.graph.definitions.get(key)
@@ -366,7 +371,7 @@ class Session:
 
     def _state_changed(self, name: str) -> bool:
         version = self.namespace.named(name).version.digest if self.namespace.defines(name) else None
-        state = (version, self.variables.bindings.get(name), name in self.variables.left_over)
+        state = (version, self.variables.bindings.get(name), self._outdated(name))
         changed = self._states.get(name) != state
         self._states[name] = state
         return changed

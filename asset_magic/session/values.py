@@ -126,6 +126,12 @@ class Values:
         if current is not None and current.variable is not None:
             self._namespace.variables[current.variable] = current.value
 
+    def let_go(self, key: AssetKey) -> None:
+        """Leave the variable of ``key`` to the cell that binds it now."""
+        current = self._current.get(key)
+        if current is not None:
+            current.variable = None
+
     def rebound(self, key: AssetKey) -> str:
         """What was done to the variable of ``key`` outside its cell: ``"rebound"``, ``"deleted"`` or ""."""
         current = self._current.get(key)
