@@ -126,7 +126,7 @@ def _with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
     block.gone = set()
     walk.body(node.items)
     walk.body(node.body)
-    block.path = Path(start.bound - block.gone, start.maybe | block.path.maybe, start.dead)
+    block.path = block.interrupted(start)
     block.gone |= outer_gone
 
 
@@ -146,7 +146,7 @@ def _try(walk: Walk, node: ast.Try) -> None:
     block.gone = set()
     walk.body(node.body)
     # The body may stop at any statement: sure is only what was sure before it.
-    broken = Path(start.bound - block.gone, start.maybe | block.path.maybe)
+    broken = block.interrupted(start)
     walk.body(node.orelse)
     ends = [block.path]
     for handler in node.handlers:

@@ -57,6 +57,7 @@ class Block:
     Attributes:
         path: what is known at the statement being read.
         gone: names deleted since the innermost loop or ``try`` began.
+        dropped: names that were bound by the code itself before they were deleted.
         loops: the loops around the statement being read.
         globals: names declared ``global`` (in a class).
         late: outside names of methods that nobody can have called yet (in a class).
@@ -64,15 +65,23 @@ class Block:
 
     path: Path = field(default_factory=Path)
     gone: set[str] = field(default_factory=set)
+    dropped: set[str] = field(default_factory=set)
     loops: list[Loop] = field(default_factory=list)
     globals: set[str] = field(default_factory=set)
     late: set[str] = field(default_factory=set)
 
     def forget(self, name: str) -> None:
         """``name`` is unbound from here on."""
+        if name in self.path.maybe:
+            self.dropped.add(name)
         self.path.bound.discard(name)
         self.path.maybe.discard(name)
         self.gone.add(name)
+
+    def interrupted(self, start: Path) -> Path:
+        """What is known after statements that began at ``start`` and may have stopped anywhere."""
+        left = self.gone & self.dropped
+        return Path(start.bound - self.gone, start.maybe.union(self.path.maybe, left), start.dead)
 
 
 @dataclass(slots=True, eq=False)

@@ -52,6 +52,7 @@ try: x = f()\\nexcept E: raise\\nx                | f E         | x
 try: x = f()\\nexcept E as e: x = e\\nx           | f E         | x
 try: pass\\nexcept E as e: pass\\ne               | E e         |
 try: x = f()\\nfinally: g(x)                      | f g x       | x
+try:\\n x = 1\\n f()\\n del x\\nexcept E: pass          | f E         | x
 try: f()\\nfinally: x = 1\\nx                     | f           | x
 with open(p) as h: x = h.read()\\nx               | open p      | h x
 with suppress(E): x = f()\\nx                     | suppress E f x | x
