@@ -1,0 +1,67 @@
+"""The shell that runs the cells: IPython's own, without a kernel, a terminal or anything of the user's set-up."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from asset_magic.cli.outputs import CellDisplayHook, CellDisplayPublisher, CellStream, Collector
+
+_INLINE = "module://matplotlib_inline.backend_inline"
+
+
+class NotebookShell(InteractiveShell):
+    """An IPython shell whose outputs are collected."""
+
+    displayhook_class = Type(CellDisplayHook)
+    display_pub_class = Type(CellDisplayPublisher)
+    collector = Collector()
+
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: Any) -> None:
+        lines = stb.split("\n") if isinstance(stb, str) else stb
+        self.collector.add_error(evalue, lines)
+
+
+@contextmanager
+def notebook_shell(folder: Path) -> Iterator[NotebookShell]:
+    """A new shell that works in ``folder``, as a kernel started for a notebook there does."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.colors_force = True
+    config.InteractiveShell.warn_venv = False
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+    # As a kernel does: pyplot then shows its figures by itself, once a cell has ended.
+    os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or _INLINE
+    with tempfile.TemporaryDirectory(prefix="asset-magic-") as profile:
+        shell: NotebookShell = NotebookShell.instance(config=config, ipython_dir=profile)
+        shell.collector = Collector()
+        try:
+            yield shell
+        finally:
+            atexit.unregister(shell.atexit_operations)
+            shell.restore_sys_module_state()
+
+
+@contextmanager
+def collected(shell: NotebookShell) -> Iterator[None]:
+    """Let what is printed meanwhile go to the shell's collector; nothing can be typed in."""
+    before = sys.stdout, sys.stderr, sys.stdin
+    sys.stdout, sys.stderr = CellStream(shell.collector, "stdout"), CellStream(shell.collector, "stderr")
+    with open(os.devnull, encoding="utf-8") as nothing:
+        sys.stdin = nothing
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr, sys.stdin = before
