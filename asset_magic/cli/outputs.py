@@ -154,4 +154,6 @@ def _storable(bundle: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
-    return json.loads(json.dumps(value, default=lambda other: _plain(other) if isinstance(other, bytes) else str(other)))
+    return json.loads(
+        json.dumps(value, default=lambda other: _plain(other) if isinstance(other, bytes) else str(other))
+    )

@@ -89,10 +89,11 @@ class PlainCells:
         error = result.error_before_exec or result.error_in_exec
         if result.error_before_exec is None:
             if cell.names is not None:
-                self._note(cell, cell.names)
+                self._note(cell, cell.names, failed=error is not None)
             self._hint(result.error_in_exec)
-        readable = result.error_before_exec is None and (error is None or "asset" not in cell.raw)
-        self._session.cells.end(readable)
+        # A cell of decorated functions may have failed before it came to them all, so it keeps what it made before.
+        decorates = "asset" in cell.raw and cell.names is not None
+        self._session.cells.end(result.error_before_exec is None and (error is None or not decorates))
 
     def _read(self, cell: Running) -> None:
         read = _read_cell(cell.raw) or _read_cell(self._transformed(cell.raw))
@@ -102,7 +103,8 @@ class PlainCells:
         session, variables = self._session, self._session.namespace.variables
         session.refresh()
         self._say_what_is_stale(cell.now)
-        cell.identities = {name: id(variables.get(name, _ABSENT)) for name in session.variables.bindings}
+        known = (*session.variables.bindings, *cell.names.binds)
+        cell.identities = {name: id(variables.get(name, _ABSENT)) for name in known}
         if cell.names.opaque:
             cell.known = frozenset(variables)
         for name in cell.names.touches:
@@ -131,10 +133,10 @@ class PlainCells:
                 why = f" ({causes[0].reason})" if causes else ""
                 session.notify(f"{key} is stale{why}: this cell shows its older value")
 
-    def _note(self, cell: Running, names: Names) -> None:
+    def _note(self, cell: Running, names: Names, *, failed: bool) -> None:
         session, variables = self._session, self._session.namespace.variables
         session.namespace.advance()
-        bound = self._bound(cell, names)
+        bound = self._bound(cell, names, failed=failed)
         session.variables.ran(cell.identity, cell.ref)
         reading = self._reading(cell, names, bound)
         versions = {name: self._version(name, cell, reading) for name in sorted(bound)}
@@ -147,7 +149,7 @@ class PlainCells:
         del session.touched[:-_REMEMBERED]
         self._verify(names)
 
-    def _bound(self, cell: Running, names: Names) -> set[str]:
+    def _bound(self, cell: Running, names: Names, *, failed: bool) -> set[str]:
         """The variables that the cell bound, or changed in place."""
         session, variables = self._session, self._session.namespace.variables
         for made in session.cells.made_by(cell.ref.id):  # this cell was an asset's, and binds the variable itself now
@@ -155,7 +157,8 @@ class PlainCells:
                 variable = session.graph.spec(made).variable
                 if variable in names.binds:
                     session.values.let_go(made)
-        bound = {name for name in names.binds if session.namespace.defines(name)}
+        reached = () if failed else names.binds  # of a cell that failed, only what changed is known to be bound
+        bound = {name for name in reached if session.namespace.defines(name)}
         bound |= {
             name
             for name, identity in cell.identities.items()

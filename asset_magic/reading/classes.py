@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ADDED = frozenset(
     {"__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__"}
+    | {"__slotnames__"}  # written by the first pickle or copy of an instance
     | {"__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__conditional_annotations__"}
     | {"__abstractmethods__", "_abc_impl", "__orig_bases__", "__parameters__", "__type_params__"}
     | {"__dataclass_fields__", "__dataclass_params__", "__dataclass_transform__"}

@@ -76,7 +76,9 @@ def module_version(module: ModuleType, policy: Policy = "minor") -> str:
     name = module.__name__
     if policy == "off":
         return name
-    version = _version(name.partition(".")[0])
+    top = name.partition(".")[0]
+    stated = getattr(sys.modules.get(top, module), "__version__", None)  # of what is loaded, if it says so
+    version = stated if isinstance(stated, str) else _version(top)
     if policy == "minor":
         version = ".".join(version.split(".")[:2])
     return f"{name} {version}".rstrip()
@@ -93,9 +95,6 @@ def _version(top: str) -> str:
         return metadata.version(top)
     except (metadata.PackageNotFoundError, ValueError):
         pass
-    stated = getattr(sys.modules.get(top), "__version__", None)
-    if isinstance(stated, str):
-        return stated
     # Slow, since it reads every distribution: only for what has no other way.
     distributions = _providers().get(top, [])
     return metadata.version(distributions[0]) if distributions else ""

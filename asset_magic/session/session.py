@@ -397,6 +397,8 @@ class Session:
     def _news(self, key: AssetKey) -> tuple[str, str]:
         """What to say of a dependency that stands at another data version."""
         current = self.values.get(key)
+        if key not in self.graph:
+            return "dependencies", f"upstream {key} is not defined any more"
         if self.graph.is_external(key):
             return "source", f"source {key} changed"
         if current is not None and current.record.unstable:
