@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -17,6 +16,9 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.notebook import arguments, cells
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.names import names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _OWN = re.compile(r"\s*%%(asset|multi_asset|asset_check|source_asset)(?:[ \t]+([^\n]*))?(?:\n|$)")
 _LOADS = re.compile(r"^[ \t]*%(?:re)?load_ext[ \t]+asset_magic\b|\bload_ext['\"]?\W+asset_magic\b", re.MULTILINE)

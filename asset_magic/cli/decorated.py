@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from asset_magic.model.definitions import AssetsDefinition, AssetSpec, Computation
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
 from asset_magic.reading.names import names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NAMED = frozenset({"AssetKey", "AssetDep", "AssetSpec", "AssetIn", "AssetOut", "SourceAsset"})
 _ONE = frozenset({"asset", "observable_source_asset"})
@@ -22,9 +24,8 @@ def definitions_in(tree: ast.Module) -> Iterator[AssetsDefinition]:
         try:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 yield from _of_function(statement)
-            elif isinstance(statement, (ast.Assign, ast.AnnAssign)) and isinstance(statement.value, ast.Call):
-                if _name(statement.value.func) == "SourceAsset":
-                    yield AssetsDefinition((_spec(_arguments(statement.value), ""),), None, external=True)
+            elif isinstance(statement, ast.Assign) and _name(getattr(statement.value, "func", None)) == "SourceAsset":
+                yield AssetsDefinition((_spec(_value(statement.value), ""),), None, external=True)
         except (AssetMagicError, TypeError, ValueError):  # a mistake, which running the cell will report
             continue
 
@@ -64,8 +65,8 @@ def _never(*_: Any) -> NoReturn:
     raise RuntimeError("this was read, to be run elsewhere")
 
 
-def _outputs(given: dict[str, Any]) -> Iterator[AssetSpec]:
-    common = {name: given[name] for name in ("deps", "group_name") if name in given}
+def _outputs(given: dict[Any, Any]) -> Iterator[AssetSpec]:
+    common: dict[Any, Any] = {name: given[name] for name in ("deps", "group_name") if name in given}
     outs = given.get("outs")
     for name, out in outs.items() if isinstance(outs, dict) else ():
         yield _spec(common | (out if isinstance(out, dict) else {}), name)
@@ -74,7 +75,7 @@ def _outputs(given: dict[str, Any]) -> Iterator[AssetSpec]:
         yield _spec(spec if isinstance(spec, dict) else {"key": spec}, "")
 
 
-def _spec(given: dict[str, Any], name: str) -> AssetSpec:
+def _spec(given: dict[Any, Any], name: str) -> AssetSpec:
     stated = given.get("key", given.get(0))
     key = AssetKey(stated if stated is not None else given.get("name") or name)
     prefix = given.get("key_prefix")
@@ -120,5 +121,5 @@ def _value(node: ast.expr) -> Any:
     return _UNKNOWN
 
 
-def _name(node: ast.expr) -> str:
+def _name(node: object) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 
 
-class UnreadableNotebook(Exception):
+class NotebookUnreadableError(Exception):
     """A file is no notebook that can be run; the message says why."""
 
 
@@ -20,20 +20,20 @@ def read_notebook(path: Path) -> Any:
     """The notebook in a file, in the present format.
 
     Raises:
-        UnreadableNotebook: the file is missing, is no notebook, or is one for another language.
+        NotebookUnreadableError: the file is missing, is no notebook, or is one for another language.
     """
     if not path.exists():
-        raise UnreadableNotebook(f"there is no file {path}")
+        raise NotebookUnreadableError(f"there is no file {path}")
     if path.is_dir():
-        raise UnreadableNotebook(f"{path} is a folder, not a notebook")
+        raise NotebookUnreadableError(f"{path} is a folder, not a notebook")
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UnreadableNotebook(f"{path} cannot be read: {error.strerror}") from error
+        raise NotebookUnreadableError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise UnreadableNotebook(f"{path} is not a notebook: it is not JSON") from error
+        raise NotebookUnreadableError(f"{path} is not a notebook: it is not JSON") from error
     if not isinstance(raw, dict) or "nbformat" not in raw:
-        raise UnreadableNotebook(f"{path} is not a notebook: it is JSON without 'nbformat'")
+        raise NotebookUnreadableError(f"{path} is not a notebook: it is JSON without 'nbformat'")
     try:
         _fill_in_ids(raw)
         with warnings.catch_warnings():
@@ -41,7 +41,7 @@ def read_notebook(path: Path) -> Any:
             notebook = nbformat.reads(json.dumps(raw), as_version=4)
     except Exception as error:  # nbformat lets errors of every kind through
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise UnreadableNotebook(f"{path} is not a notebook: {reason}") from error
+        raise NotebookUnreadableError(f"{path} is not a notebook: {reason}") from error
     _check_language(path, notebook.metadata)
     return notebook
 
@@ -75,4 +75,4 @@ def _check_language(path: Path, metadata: Any) -> None:
     kernel, info = metadata.get("kernelspec", {}), metadata.get("language_info", {})
     language = info.get("name") or kernel.get("language") or "python"
     if language.lower() not in ("python", "python3", "ipython"):
-        raise UnreadableNotebook(f"{path} is a notebook for {language}; only Python notebooks can be run")
+        raise NotebookUnreadableError(f"{path} is a notebook for {language}; only Python notebooks can be run")

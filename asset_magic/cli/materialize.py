@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asset_magic.cli.cell_text import loads_extension
-from asset_magic.cli.files import UnreadableNotebook, read_notebook, write_notebook
+from asset_magic.cli.files import NotebookUnreadableError, read_notebook, write_notebook
 from asset_magic.cli.notebook_run import CodeCell, NotebookRun, Ran
 from asset_magic.cli.prescan import Decision, Prescan
 from asset_magic.cli.report import Progress, failures, final_report
 from asset_magic.cli.shell import NotebookShell, notebook_shell
 from asset_magic.model.errors import SelectionError
-from asset_magic.model.keys import AssetKey
 from asset_magic.session.live import current_runner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asset_magic.model.keys import AssetKey
 
 
 class UsageError(Exception):
@@ -42,7 +45,7 @@ def materialize(notebook: str, selection: str, output: str | None) -> int:
         raise UsageError(f"{output} cannot be written: {'it is a folder' if target.is_dir() else 'no such folder'}")
     try:
         document = read_notebook(path)
-    except UnreadableNotebook as error:
+    except NotebookUnreadableError as error:
         raise UsageError(str(error)) from error
     nodes = [node for node in document.cells if node.cell_type == "code"]
     prescan = Prescan([node.source for node in nodes])
@@ -75,7 +78,7 @@ def _run(
     progress = Progress(sys.stderr)
     if not any(loads_extension(cell.node.source) for cell in cells):
         progress.say("no cell says %load_ext asset_magic, so it is loaded before the first one")
-        shell.extension_manager.load_extension("asset_magic")
+        shell.run_line_magic("load_ext", "asset_magic")
     run = NotebookRun(shell, progress)
     ran = run.run_cells(cells)
     runner = current_runner()
@@ -96,4 +99,4 @@ def _store_outputs(document: Any, ran: Sequence[Ran]) -> None:
         done = by_node.get(id(node))
         if done is not None:
             node.execution_count = done.number
-            node.outputs = [nbformat.from_dict(output) for output in done.outputs]  # type: ignore[no-untyped-call]
+            node.outputs = [nbformat.from_dict(output) for output in done.outputs]

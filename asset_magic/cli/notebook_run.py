@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from asset_magic.cli.cell_text import CellText
-from asset_magic.cli.outputs import Output
-from asset_magic.cli.prescan import Decision
-from asset_magic.cli.report import Progress, error_text
+from asset_magic.cli.report import Progress, brief, error_text
 from asset_magic.cli.shell import NotebookShell, collected
-from asset_magic.model.errors import UpstreamError
-from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import Provenance
-from asset_magic.run.execute import Outcome, RunReport, drive, one_line
+from asset_magic.model.errors import AssetMagicError, UpstreamError
+from asset_magic.run.execute import Outcome, RunReport, drive
 from asset_magic.session.live import current_runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from asset_magic.cli.cell_text import CellText
+    from asset_magic.cli.outputs import Output
+    from asset_magic.cli.prescan import Decision
+    from asset_magic.model.keys import AssetKey
+    from asset_magic.model.records import Provenance
 
 _NOTICE = "asset_magic: "
 _EXPECTS_ERROR, _LEAVE_OUT = "raises-exception", "skip-execution"  # tags that Jupyter's own tools know
@@ -158,11 +161,12 @@ class NotebookRun:
                 for line in output["text"].splitlines():
                     if line.startswith(_NOTICE):
                         self._progress.say(line)
-        if error is not None and not isinstance(error, UpstreamError):  # the failure upstream was shown already
+        said = isinstance(error, AssetMagicError) and "\n" not in str(error)  # the line of the cell says it all
+        if error is not None and not said and not isinstance(error, UpstreamError):
             self._progress.say(error_text(self._shell, error))
 
 
 def _state(error: BaseException | None, seconds: str) -> str:
     if error is None:
         return seconds
-    return f"skipped: {error}" if isinstance(error, UpstreamError) else f"failed: {one_line(error)}"
+    return f"skipped: {error}" if isinstance(error, UpstreamError) else f"failed: {brief(error)}"

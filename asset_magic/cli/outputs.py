@@ -6,11 +6,13 @@ import base64
 import io
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Output = dict[str, Any]
 
@@ -109,6 +111,8 @@ class CellStream(io.TextIOBase):
 
 class CellDisplayPublisher(DisplayPublisher):
     """Keeps what is displayed; its shell has the collector."""
+
+    shell: Any
 
     def publish(
         self,

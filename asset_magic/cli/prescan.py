@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from asset_magic.cli.cell_text import CellText, deferred, read_cell
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.selection import parse, select
-from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import DefinitionError, SelectionError
 from asset_magic.model.keys import AssetKey
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from asset_magic.model.definitions import AssetsDefinition
 
 
 @dataclass(frozen=True, slots=True)

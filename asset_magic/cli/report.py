@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from asset_magic.cli.shell import NotebookShell
-from asset_magic.model.errors import AssetMagicError
-from asset_magic.model.keys import AssetKey
+import IPython
+
+from asset_magic.model.errors import (
+    AssetMagicError,
+    BlockingCheckFailed,
+    MaterializationError,
+    UpstreamError,
+)
 from asset_magic.model.records import AssetStatus
 from asset_magic.page.table import assets_table
 from asset_magic.page.text import shorten
 from asset_magic.run.execute import one_line
 from asset_magic.session import inspect
-from asset_magic.session.runner import Runner
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
     from asset_magic.cli.notebook_run import Ran
+    from asset_magic.cli.shell import NotebookShell
+    from asset_magic.model.keys import AssetKey
+    from asset_magic.session.runner import Runner
 
 _OURS = str(Path(__file__).parents[1])
+_IPYTHON = str(Path(IPython.__file__).parent)
 _WIDTH = 100
+_OF_ASSETS = (BlockingCheckFailed, MaterializationError, UpstreamError)
 
 
 class Progress:
@@ -56,14 +66,14 @@ class Progress:
 
 def error_text(shell: NotebookShell, error: BaseException) -> str:
     """An error with the lines of the cells that it came through, and the place where it was raised."""
-    if isinstance(error, AssetMagicError):
-        return _indented(f"{type(error).__name__}: {error}")
+    if isinstance(error, (AssetMagicError, SyntaxError)):
+        return _indented(_without_file(error))
     lines = []
     frames = traceback.extract_tb(error.__traceback__)
     for number, frame in enumerate(frames):
         known = shell.compile.format_code_name(frame.filename)
         last = number == len(frames) - 1
-        if known is None and (not last or frame.filename.startswith(_OURS)):
+        if known is None and (not last or frame.filename.startswith((_OURS, _IPYTHON))):
             continue
         where = " ".join(known) if known is not None else f"File {frame.filename}"
         inside = "" if frame.name.startswith("<") else f", in {frame.name}"
@@ -74,10 +84,17 @@ def error_text(shell: NotebookShell, error: BaseException) -> str:
     return _indented("\n".join([*lines, shown]))
 
 
+def brief(error: BaseException) -> str:
+    """An error in one line; a syntax error without the name that IPython gives to the text of a cell."""
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg} (line {error.lineno})"
+    return one_line(error)
+
+
 def failures(runner: Runner, keys: Iterable[AssetKey], ran: Iterable[Ran]) -> list[str]:
     """What went wrong, a line each; empty if nothing did.
 
-    An asset cell counts by how its assets stand in the end: a later cell may have brought what it lacked.
+    An error about assets counts by how these stand in the end: a later cell may have brought what they lacked.
     """
     session = runner.session
     keys = list(keys)
@@ -97,7 +114,7 @@ def failures(runner: Runner, keys: Iterable[AssetKey], ran: Iterable[Ran]) -> li
     known = set(keys)
     for done in ran:
         if done.error is not None and not _covered(done, known):
-            lines.append(f"In[{done.number}] {done.cell.text.label}: {one_line(done.error)}")
+            lines.append(f"In[{done.number}] {done.cell.text.label}: {brief(done.error)}")
     return lines
 
 
@@ -116,8 +133,16 @@ def final_report(runner: Runner, keys: Sequence[AssetKey], ran: Sequence[Ran], w
 
 def _covered(done: Ran, keys: Collection[AssetKey]) -> bool:
     """Whether the assets of a cell say what became of it."""
+    if isinstance(done.error, _OF_ASSETS):
+        return True
     made = [key for definition in done.cell.text.definitions for key in definition.keys]
     return done.cell.text.kind != "plain" and bool(made) and all(key in keys for key in made)
+
+
+def _without_file(error: BaseException) -> str:
+    lines = [line for line in traceback.format_exception_only(error) if not line.lstrip().startswith("File ")]
+    text = "".join(lines).rstrip("\n")
+    return text if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
 
 
 def _indented(text: str) -> str:

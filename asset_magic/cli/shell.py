@@ -6,16 +6,18 @@ import atexit
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
 from asset_magic.cli.outputs import CellDisplayHook, CellDisplayPublisher, CellStream, Collector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 _INLINE = "module://matplotlib_inline.backend_inline"
 

@@ -177,9 +177,8 @@ class PlainCells:
     def _is_assets_own(self, name: str) -> bool:
         """Whether ``name`` holds what its asset bound there (a cell may name it without binding it)."""
         key = self._session.graph.variables.get(name)
-        if key is None:
-            return False
-        return self._session.values.rebound(key) == ""
+        current = self._session.values.get(key) if key is not None else None
+        return key is not None and current is not None and current.variable == name and not self._session.values.rebound(key)
 
     def _reading(self, cell: Running, names: Names, bound: set[str]) -> Reading:
         """What the cell read, helpers followed; the bindings are those from before it."""
