@@ -238,7 +238,7 @@ class Graph:
         self, keys: tuple[AssetKey, ...], upstream: Iterable[AssetKey], gained: Iterable[AssetsDefinition]
     ) -> None:
         goals = set(upstream)
-        came: dict[AssetKey, AssetKey | None] = {key: None for key in keys}
+        came: dict[AssetKey, AssetKey | None] = dict.fromkeys(keys)
         work: list[AssetKey] = []
         for reader in gained:
             for key in self.unit(reader):

@@ -231,9 +231,7 @@ class AssetCheckSpec:
 class AssetCheckDefinition:
     """A check and its code. Calling it calls the decorated function."""
 
-    def __init__(
-        self, spec: AssetCheckSpec, code: Computation, *, function: Callable[..., Any] | None = None
-    ) -> None:
+    def __init__(self, spec: AssetCheckSpec, code: Computation, *, function: Callable[..., Any] | None = None) -> None:
         self.spec = spec
         self.code = code
         self._function = function

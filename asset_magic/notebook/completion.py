@@ -7,6 +7,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
+from asset_magic.model.keys import AssetKey
 from asset_magic.notebook import arguments
 from asset_magic.session.runner import Runner
 
@@ -43,12 +44,12 @@ def candidates(runner: Runner, line: str) -> tuple[str, list[str]]:
         return "", []
     word = match[2]
     before = line[: len(line) - len(word)]
-    names = sorted(runner.graph.definitions)
+    names: list[str] = [str(key) for key in sorted(runner.graph.definitions)]
     options = list(signature.option_names())
     if signature.positionals.selection:
         found = [*names, *_SELECTORS, *options]
         if word.startswith("group:"):
-            found = sorted({f"group:{runner.graph.spec(key).group_name}" for key in names})
+            found = sorted({f"group:{runner.graph.spec(AssetKey(key)).group_name}" for key in names})
         elif word.startswith("status:"):
             found = [f"status:{status}" for status in ("fresh", "stale", "missing", "failed")]
     elif before.endswith(("=", ",", "[")):

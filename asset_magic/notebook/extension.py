@@ -64,7 +64,8 @@ def unload(ipython: InteractiveShell) -> None:
     loaded.shell.disconnect(loaded.events)
     ipython.input_transformers_post.remove(loaded.calls)
     ipython.Completer.custom_matchers.remove(loaded.matcher)
-    ipython.configurables.remove(loaded.magics)
+    configurables: list[Any] = ipython.configurables
+    configurables.remove(loaded.magics)
     manager = ipython.magics_manager
     manager.registry.pop(type(loaded.magics).__name__, None)
     for kind, names in loaded.magics.magics.items():

@@ -178,7 +178,12 @@ class PlainCells:
         """Whether ``name`` holds what its asset bound there (a cell may name it without binding it)."""
         key = self._session.graph.variables.get(name)
         current = self._session.values.get(key) if key is not None else None
-        return key is not None and current is not None and current.variable == name and not self._session.values.rebound(key)
+        return (
+            key is not None
+            and current is not None
+            and current.variable == name
+            and not self._session.values.rebound(key)
+        )
 
     def _reading(self, cell: Running, names: Names, bound: set[str]) -> Reading:
         """What the cell read, helpers followed; the bindings are those from before it."""

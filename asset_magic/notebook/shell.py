@@ -79,21 +79,24 @@ class Shell:
 
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The value's own display: its mime bundle and metadata."""
-        data, metadata = self.ipython.display_formatter.format(value)
+        formatter = self.ipython.display_formatter
+        if formatter is None:
+            return {}, {}
+        data, metadata = formatter.format(value)
         return data, metadata
 
     def replay(self, outputs: Sequence[CapturedOutput]) -> None:
         """Show again what a body printed and displayed."""
         for output in outputs:
             if output.stream:
-                print(output.text, end="", file=sys.stderr if output.stream == "stderr" else sys.stdout)  # noqa: T201
+                print(output.text, end="", file=sys.stderr if output.stream == "stderr" else sys.stdout)
             else:
                 self.display(output.data, output.metadata)
 
     @contextmanager
     def capture(self) -> Iterator[Outputs]:
         """Keep what is printed and displayed meanwhile; it is shown all the same."""
-        publisher = self.ipython.display_pub
+        publisher: Any = self.ipython.display_pub
         before = vars(publisher).get("publish")
         publish = publisher.publish
         with capture_streams() as outputs:

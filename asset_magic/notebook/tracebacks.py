@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,10 +28,8 @@ def show_own_frames(shell: Shell, error: BaseException) -> BaseException:
         lines = shell.traceback_lines(type(shown), shown.with_traceback(trace), trace)
         return lines if shown is error else [*lines, "", *AssetMagicError._render_traceback_(error)]  # type: ignore[arg-type]
 
-    try:
+    with contextlib.suppress(AttributeError):  # an exception with slots shows all frames
         error._render_traceback_ = render  # type: ignore[attr-defined]
-    except AttributeError:  # an exception with slots shows all frames
-        pass
     return error
 
 

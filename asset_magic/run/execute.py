@@ -75,9 +75,9 @@ def new_run(tags: Mapping[str, str] | None = None) -> RunInfo:
 
 
 def one_line(error: BaseException) -> str:
-    """An error as one line: its type and the first line of its message.
+    r"""An error as one line: its type and the first line of its message.
 
-    >>> one_line(ValueError("no rows\\nat all"))
+    >>> one_line(ValueError("no rows\nat all"))
     'ValueError: no rows'
     """
     message = str(error).strip().partition("\n")[0]
@@ -101,7 +101,9 @@ def drive(work: Coroutine[Any, Any, T], *, awaits: bool) -> T:
             result: T = done.value
             return result
         work.close()
-        raise AssetMagicError("an asset gave something to await: write `await` in its body, or make it an async function")
+        raise AssetMagicError(
+            "an asset gave something to await: write `await` in its body, or make it an async function"
+        )
     try:
         asyncio.get_running_loop()
     except RuntimeError:

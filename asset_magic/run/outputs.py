@@ -33,9 +33,7 @@ class Yielded(tuple[Any, ...]):
     __slots__ = ()
 
 
-def made_by(
-    definition: AssetsDefinition, given: Any
-) -> tuple[dict[AssetKey, Made], list[AssetCheckResult]]:
+def made_by(definition: AssetsDefinition, given: Any) -> tuple[dict[AssetKey, Made], list[AssetCheckResult]]:
     """The value of each key, and the check results that came along.
 
     Raises:

@@ -62,7 +62,9 @@ def file_version(path: str | os.PathLike[str]) -> str:
     path = Path(path)
     try:
         if path.is_dir():
-            parts = [f"{file.relative_to(path)}={file_version(file)}" for file in sorted(path.rglob("*")) if file.is_file()]
+            parts = [
+                f"{file.relative_to(path)}={file_version(file)}" for file in sorted(path.rglob("*")) if file.is_file()
+            ]
             return f"folder:{xxh3_128_hexdigest(chr(10).join(parts).encode())}"
         hasher = xxh3_128()
         with path.open("rb", buffering=0) as file:

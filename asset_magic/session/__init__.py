@@ -1,4 +1,4 @@
-"""The live side: one `Session` knows the notebook's variables, the graph, what is current, and how to bring it up to date.
+"""The live side: one `Session` knows the notebook's variables, the graph, and what is current.
 
 Nothing here imports IPython; a session works as well for a plain program.
 """

@@ -210,9 +210,7 @@ class Assets(Mapping[str, AssetHandle]):
         return f"<{len(self)} assets: {', '.join(list(self)[:10])}{', …' if len(self) > 10 else ''}>"
 
 
-def materialize_keys(
-    runner: Runner, keys: Sequence[AssetKey], *, force: bool = False, only: bool = False
-) -> RunReport:
+def materialize_keys(runner: Runner, keys: Sequence[AssetKey], *, force: bool = False, only: bool = False) -> RunReport:
     """Bring ``keys`` up to date, from code that is not asynchronous.
 
     Raises:

@@ -15,6 +15,7 @@ from xxhash import xxh3_128_hexdigest
 from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import code_of, file_of, is_local, local_module_of, module_version
+from asset_magic.reading.modules import Policy
 from asset_magic.run.versions import file_version, version_of
 
 _BUILTINS = frozenset(vars(builtins))
@@ -74,7 +75,7 @@ class Namespace:
     ) -> None:
         self.variables = variables
         self.epoch = 0
-        self.module_versions = "minor"
+        self.module_versions: Policy = "minor"
         self._hidden = hidden
         self._bound_by = bound_by
         self._seen: dict[str, tuple[int, Any, Named]] = {}
@@ -130,7 +131,7 @@ class Namespace:
             soft: names whose absence is no fault, because the code may bind them itself.
         """
         found: dict[str, GlobalVersion] = {}
-        assets, writes, strings = set(), set(), list[str]()
+        assets, writes, strings = set[str](), set[str](), list[str]()
         missing = []
         first = sorted(names)
         via = dict.fromkeys(first, "")

@@ -222,7 +222,7 @@ class Session:
 
     def problems(self, key: AssetKey) -> list[str]:
         """What only the reader can mend: plain variables that no longer follow from their cells."""
-        found = {}
+        found: dict[str, None] = {}
         for name in self.closure(self.graph.code(key)).globals:
             problem = self.variables.problem(name, self.values.version, self._freshness.__contains__)
             if problem:

@@ -136,7 +136,9 @@ class Variables:
                 return f"{what} was computed in {cell} from an older {older}; run that cell"
             for key in binding.assets:
                 if not is_fresh(key):
-                    return f"{what} was computed in {cell} from {key}, which is stale; bring {key} up to date, then run that cell"
+                    return (
+                        f"{what} was computed in {cell} from {key}, which is stale: %materialize {key}, then run {cell}"
+                    )
             work.extend(binding.variables.items())
         return ""
 

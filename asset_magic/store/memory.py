@@ -74,7 +74,7 @@ def recipe(value: Any) -> Recipe:
         except Exception:  # any class may refuse, with any error
             pass
         else:
-            return lambda: pickle.loads(data)  # noqa: S301 - our own bytes, never written anywhere
+            return lambda: pickle.loads(data)
     try:
         pristine = private_copy(value)
     except Uncopyable:
