@@ -53,7 +53,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from asset_magic import __version__
 
-        parser.exit(message=f"asset-magic {__version__}\n")
+        print(f"asset-magic {__version__}")
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:

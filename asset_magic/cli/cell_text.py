@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _OWN = re.compile(r"\s*%%(asset|multi_asset|asset_check|source_asset)(?:[ \t]+([^\n]*))?(?:\n|$)")
-_LOADS = re.compile(r"^[ \t]*%(?:re)?load_ext[ \t]+asset_magic\b|\bload_ext['\"]?\W+asset_magic\b", re.MULTILINE)
+_LOADS = re.compile(
+    r"^[ \t]*%(?:re)?load_ext[ \t]+asset_magic\b|\bload_ext(?:ension)?['\"(]\W+asset_magic\b", re.MULTILINE
+)
 _SIGNATURES = {"asset": arguments.ASSET, "multi_asset": arguments.MULTI_ASSET, "source_asset": arguments.SOURCE_ASSET}
 _WIDTH = 40
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -138,6 +138,8 @@ class CellDisplayPublisher(DisplayPublisher):
 class CellDisplayHook(DisplayHook):
     """Keeps the value of a cell's last expression, without a prompt in the text."""
 
+    shell: Any
+
     def write_output_prompt(self) -> None:
         """The number is part of the output."""
 
