@@ -33,6 +33,17 @@ class NotebookShell(InteractiveShell):
         lines = stb.split("\n") if isinstance(stb, str) else stb
         self.collector.add_error(evalue, lines)
 
+    def enable_gui(self, gui: str | None = None) -> None:
+        """``%matplotlib inline`` asks for no event loop, and there is none to give to others."""
+
+    def ask_exit(self) -> None:
+        """What ``exit`` does in a cell.
+
+        Raises:
+            SystemExit: there is no kernel to end, so it ends the cell.
+        """
+        raise SystemExit("exit was called")
+
 
 @contextmanager
 def notebook_shell(folder: Path) -> Iterator[NotebookShell]:
@@ -58,8 +69,14 @@ def notebook_shell(folder: Path) -> Iterator[NotebookShell]:
 
 @contextmanager
 def collected(shell: NotebookShell) -> Iterator[None]:
-    """Let what is printed meanwhile go to the shell's collector; nothing can be typed in."""
+    """Let what is printed meanwhile go to the shell's collector; nothing can be typed in.
+
+    What other programs print goes to stderr: stdout is for the report alone.
+    """
     before = sys.stdout, sys.stderr, sys.stdin
+    before[0].flush()
+    report = os.dup(1)
+    os.dup2(2, 1)
     sys.stdout, sys.stderr = CellStream(shell.collector, "stdout"), CellStream(shell.collector, "stderr")
     with open(os.devnull, encoding="utf-8") as nothing:
         sys.stdin = nothing
@@ -67,3 +84,5 @@ def collected(shell: NotebookShell) -> Iterator[None]:
             yield
         finally:
             sys.stdout, sys.stderr, sys.stdin = before
+            os.dup2(report, 1)
+            os.close(report)
