@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 
-class Unfingerprintable(TypeError):  # noqa: N818 - it names a value and not a mishap
+class Unfingerprintable(TypeError):
     """The value has no stable content; the message says why, as in "a lock has no stable content"."""
 
 
-class Uncopyable(TypeError):  # noqa: N818 - as above
+class Uncopyable(TypeError):
     """The value cannot be copied; the message says which type stands in the way."""
 
 

@@ -182,8 +182,13 @@ class AssetMagics(Magics):
                 self._session.notify(f"{key} was defined by the cell {owner}; from now on by this one ({mine})")
             self._session.cells.add(key)
 
-    async def _bring_up(self, definition: AssetsDefinition, *, force: bool = False) -> None:
-        """Run a cell's own assets if they are not fresh, with what they need upstream.
+    async def _bring_up(self, definition: AssetsDefinition, *, force: bool = False, shown: bool = True) -> None:
+        """Run assets if they are not fresh, with what they need upstream.
+
+        Args:
+            definition: the assets.
+            force: run them even when fresh.
+            shown: this is their own cell, so what a fresh one printed is shown again and its variable bound again.
 
         Raises:
             UpstreamError: something upstream keeps them from running.
@@ -197,7 +202,7 @@ class AssetMagics(Magics):
                 raise outcome.error
             if outcome.state == "skipped":
                 raise UpstreamError(f"{' and '.join(keys)} did not run: {outcome.reason}") from _first_error(done)
-        if not outcomes or outcomes[0].state == "fresh":
+        if shown and (not outcomes or outcomes[0].state == "fresh"):
             report.show_outputs_again(self._adapter, self._runner, keys[0])
             self._session.bind(keys)
         for key in keys:
@@ -237,7 +242,7 @@ class AssetMagics(Magics):
         except AssetMagicError:
             session.cells.refuse()
             raise
-        await self._bring_up(runner.graph.definitions[key])
+        await self._bring_up(runner.graph.definitions[key], shown=False)
         verdict = runner.verdict(check)
         if verdict is None:
             raise UpstreamError(f"the check {check.spec.name} cannot be evaluated: {key} has no value yet")

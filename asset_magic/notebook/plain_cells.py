@@ -21,7 +21,8 @@ from asset_magic.session.session import Session
 from asset_magic.session.variables import CellId, Reading
 
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
-EAGER = 64 * 2**20  # bytes; what is larger is compared when it is next needed, not after each plain cell
+EAGER = 16 * 2**20  # bytes; what is larger is compared when it is next needed, not after each plain cell
+TOUCHED = 4 * 2**20  # bytes; what is larger is not compared before and after a plain cell that may change it
 _REMEMBERED = 200  # cells that can be named as culprits
 _ABSENT = object()
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -101,16 +102,17 @@ class PlainCells:
             return
         cell.names, cell.now, cell.timeless, cell.code_version = read
         session, variables = self._session, self._session.namespace.variables
-        session.refresh()
-        self._say_what_is_stale(cell.now)
-        known = (*session.variables.bindings, *cell.names.binds)
-        cell.identities = {name: id(variables.get(name, _ABSENT)) for name in known}
+        follow = session.namespace.follow(cell.now, session.graph.variables.__contains__)
+        cell.identities = {name: id(variables.get(name, _ABSENT)) for name in cell.names.binds | follow.writes}
+        if follow.assets:
+            session.refresh()
+            self._say_what_is_stale(follow.assets)
         if cell.names.opaque:
             cell.known = frozenset(variables)
         for name in cell.names.touches:
             if session.namespace.defines(name) and name not in session.graph.variables:
                 value = variables[name]
-                if not is_immutable(value) and size_hint(value) <= EAGER:
+                if not is_immutable(value) and size_hint(value) <= TOUCHED:
                     session.namespace.forget(name)
                     cell.before[name] = session.namespace.named(name).version.digest
 
@@ -122,10 +124,7 @@ class PlainCells:
 
     def _say_what_is_stale(self, names: Iterable[str]) -> None:
         session = self._session
-        if not session.graph.variables:
-            return
-        follow = session.namespace.closure(names, session.graph.variables.__contains__, frozenset(names))
-        for name in sorted(follow.assets):
+        for name in sorted(names):
             key = session.graph.variables[name]
             current = session.values.get(key)
             if current is not None and current.variable == name and not session.is_fresh(key):
@@ -140,7 +139,8 @@ class PlainCells:
         session.variables.ran(cell.identity, cell.ref)
         reading = self._reading(cell, names, bound)
         versions = {name: self._version(name, cell, reading) for name in sorted(bound)}
-        gone = [name for name in session.variables.bindings if name not in variables]
+        perhaps = session.variables.bindings if names.opaque else names.reads | names.binds
+        gone = [name for name in perhaps if name in session.variables.bindings and name not in variables]
         session.variables.bound(reading, versions, timeless=cell.timeless)
         session.variables.unbound(gone)
         for name in versions:
@@ -189,7 +189,7 @@ class PlainCells:
         """What the cell read, helpers followed; the bindings are those from before it."""
         session = self._session
         changed = {name for name in cell.before if name in bound}
-        follow = session.namespace.closure(cell.now | changed, session.graph.variables.__contains__, names.reads)
+        follow = session.namespace.follow(cell.now | changed, session.graph.variables.__contains__)
         reading = Reading(cell.identity, cell.code_version)
         for name in sorted(follow.assets):
             key = session.graph.variables[name]
@@ -198,7 +198,7 @@ class PlainCells:
                 continue  # the variable is not the asset's value: rebound by a plain cell, or a definition
             if current is not None:
                 reading.assets[key] = current.record.data_version
-        for name in (*follow.globals, *follow.assets):
+        for name in sorted(follow.names):
             binding = session.variables.bindings.get(name)
             if binding is not None:
                 reading.variables[name] = binding

@@ -14,11 +14,10 @@ from xxhash import xxh3_128_hexdigest
 
 from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.records import GlobalVersion
-from asset_magic.reading.helpers import code_of, file_of, is_local, local_module_of, module_version
+from asset_magic.reading.helpers import CodeOf, code_of, file_of, is_local, local_module_of, module_version
 from asset_magic.reading.modules import Policy
 from asset_magic.run.versions import file_version, version_of
 
-_BUILTINS = frozenset(vars(builtins))
 _SHOWN = 60  # characters of a value that are shown in a cause
 
 
@@ -56,6 +55,15 @@ class Closure:
     def names(self) -> frozenset[str]:
         """Every name that was followed."""
         return frozenset(self.globals) | self.assets
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The names that some code meets: all of them, the variables of assets, and what helpers bind anew."""
+
+    names: frozenset[str]
+    assets: frozenset[str]
+    writes: frozenset[str]
 
 
 class Namespace:
@@ -150,10 +158,32 @@ class Namespace:
                     if inner not in via:
                         via[inner] = name
                         queue.append(inner)
-            elif not via[name] and name not in soft and name not in _BUILTINS and name not in self.variables:
+            elif not via[name] and name not in soft and not hasattr(builtins, name) and name not in self.variables:
                 missing.append(name)
         indirect = frozenset(name for name, through in via.items() if through)
         return Closure(found, frozenset(assets), tuple(missing), indirect, frozenset(writes), tuple(strings))
+
+    def follow(self, names: Iterable[str], is_asset: Callable[[str], bool]) -> Followed:
+        """Which names some code meets, helpers followed; no value is looked into, so that it costs next to nothing."""
+        met = dict.fromkeys(names)
+        assets, writes = set[str](), set[str]()
+        for name in (queue := list(met)):
+            if is_asset(name):
+                assets.add(name)
+            elif self.defines(name):
+                code = self._code(name)
+                if code is not None:
+                    writes |= code.writes
+                    fresh = [inner for inner in code.reads if inner not in met]
+                    met.update(dict.fromkeys(fresh))
+                    queue += fresh
+        return Followed(frozenset(met), frozenset(assets), frozenset(writes))
+
+    def _code(self, name: str) -> CodeOf | None:
+        value = self.variables[name]
+        if is_immutable(value) or isinstance(value, ModuleType):
+            return None
+        return code_of(value, self.variables, version_of)
 
     def _look(self, name: str, value: Any) -> Named:
         module = _local_module(value)
