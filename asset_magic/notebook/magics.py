@@ -120,9 +120,7 @@ class AssetMagics(Magics):
     @documented(arguments.STALE)
     def stale(self, line: str) -> None:
         arguments.STALE.parse(line)
-        self._all()
-        views = [inspect.view(self._runner, key) for key in inspect.not_fresh(self._runner)]
-        self._adapter.display(stale_report(views))
+        self._adapter.display(stale_report([inspect.view(self._runner, key) for key in self._all()]))
 
     @no_var_expand
     @line_magic

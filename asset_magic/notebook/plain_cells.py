@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -152,18 +152,10 @@ class PlainCells:
     def _bound(self, cell: Running, names: Names, *, failed: bool) -> set[str]:
         """The variables that the cell bound, or changed in place."""
         session, variables = self._session, self._session.namespace.variables
-        for made in session.cells.made_by(cell.ref.id):  # this cell was an asset's, and binds the variable itself now
-            if isinstance(made, AssetKey) and made in session.graph:
-                variable = session.graph.spec(made).variable
-                if variable in names.binds:
-                    session.values.let_go(made)
-        reached = () if failed else names.binds  # of a cell that failed, only what changed is known to be bound
+        rebound = {n for n, identity in cell.identities.items() if n in variables and id(variables[n]) != identity}
+        reached = rebound if failed else names.binds | rebound  # a cell that failed need not have come to all
+        self._let_go_of_own(cell, reached)
         bound = {name for name in reached if session.namespace.defines(name)}
-        bound |= {
-            name
-            for name, identity in cell.identities.items()
-            if name in variables and id(variables[name]) != identity and name not in session.graph.variables
-        }
         if cell.known is not None:
             bound |= {name for name in variables if name not in cell.known and session.namespace.defines(name)}
         for name, digest in cell.before.items():
@@ -173,6 +165,13 @@ class PlainCells:
                 if changed or session.variables.is_result(cell.identity, name):
                     bound.add(name)
         return bound - {name for name in bound if self._is_assets_own(name)}
+
+    def _let_go_of_own(self, cell: Running, bound: Collection[str]) -> None:
+        """Leave a variable to this cell if the cell was its asset's, and binds it itself now."""
+        session = self._session
+        for made in session.cells.made_by(cell.ref.id):
+            if isinstance(made, AssetKey) and made in session.graph and session.graph.spec(made).variable in bound:
+                session.values.let_go(made)
 
     def _is_assets_own(self, name: str) -> bool:
         """Whether ``name`` holds what its asset bound there (a cell may name it without binding it)."""

@@ -34,7 +34,10 @@ INLINE = 80
 _DESCRIPTION = 300
 _DOT = ' <span style="opacity:0.5">·</span> '
 _CODE = "background:transparent;padding:0;white-space:pre-wrap"
-_PRE = "margin:4px 0 0 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;background:transparent"
+_PRE = (
+    "font-family:monospace;margin:4px 0 0 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;"
+    "background:transparent"
+)
 
 
 def card(view: AssetView, preview: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -78,7 +78,7 @@ def module_version(module: ModuleType, policy: Policy = "minor") -> str:
         return name
     top = name.partition(".")[0]
     stated = getattr(sys.modules.get(top, module), "__version__", None)  # of what is loaded, if it says so
-    version = stated if isinstance(stated, str) else _version(top)
+    version = stated if isinstance(stated, str) and top not in sys.stdlib_module_names else _version(top)
     if policy == "minor":
         version = ".".join(version.split(".")[:2])
     return f"{name} {version}".rstrip()

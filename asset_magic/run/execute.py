@@ -151,7 +151,8 @@ def _failed_upstream(host: Host, step: Step, outcomes: Mapping[AssetKey, Outcome
         for up in host.graph.upstream(key):
             outcome = outcomes.get(up)
             if outcome is not None and not outcome.ok:
-                return f"upstream {up} {outcome.state} ({outcome.reason})"
+                root = outcome.state == "skipped" and outcome.reason.startswith("upstream ")
+                return outcome.reason if root else f"upstream {up} {outcome.state} ({outcome.reason})"
     return ""
 
 

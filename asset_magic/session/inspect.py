@@ -10,7 +10,6 @@ from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.selection import parse, select
 from asset_magic.model.definitions import AssetCheckDefinition
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetStatus
 from asset_magic.run.execute import one_line
 from asset_magic.session.runner import Runner
 from asset_magic.session.summary import summary
@@ -92,11 +91,6 @@ def lineage(runner: Runner, keys: Iterable[AssetKey]) -> LineageView:
     inside = set(shown)
     edges = tuple((up, key) for key in shown for up in runner.graph.upstream(key) if up in inside)
     return LineageView(assets=tuple(view(runner, key, status=False) for key in shown), edges=edges)
-
-
-def not_fresh(runner: Runner) -> list[AssetKey]:
-    """The assets that are stale or missing, in topological order."""
-    return [key for key in runner.graph.keys if runner.session.status(key) is not AssetStatus.FRESH]
 
 
 def _declare(path: str) -> str:

@@ -105,9 +105,15 @@ class Runner:
                     return f"upstream {up} is not defined yet"
                 if self.session.values.get(up) is None and self._passes_value(definition, up):
                     return f"upstream {up} has no value"
-                blocking = self._blocking_failure(up)
-                if blocking:
-                    return f"upstream {up}: its blocking check {blocking} did not pass"
+        return self._blocked(definition)
+
+    def _blocked(self, definition: AssetsDefinition) -> str:
+        """Which blocking check upstream, at any distance, did not pass."""
+        failures = {key: name for key in self.graph.checks if (name := self._blocking_failure(key))}
+        own = set(self.graph.unit(definition))
+        for key in sorted(self.graph.ancestors(own) - own) if failures else ():
+            if key in failures:
+                return f"upstream {key}: its blocking check {failures[key]} did not pass"
         return ""
 
     def _passes_value(self, definition: AssetsDefinition, up: AssetKey) -> bool:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from asset_magic.graph.causes import StaleCause, differences
+from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.staleness import Freshness
 from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, CellRef, Computation
@@ -16,6 +16,7 @@ from asset_magic.model.errors import CycleError, DefinitionError, UnknownAssetEr
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
+from asset_magic.session.explain import explain
 from asset_magic.session.files import Files
 from asset_magic.session.namespace import Closure, Namespace
 from asset_magic.session.sources import observe_path
@@ -196,29 +197,7 @@ class Session:
 
     def causes(self, key: AssetKey) -> tuple[StaleCause, ...]:
         """Why ``key`` is not fresh; empty if it is."""
-        if self.status(key) is AssetStatus.FRESH:
-            return ()
-        definition = self.graph.definitions[key]
-        closure = self.closure(definition.code)
-        causes = [
-            StaleCause("dependencies", key, f"upstream {name} is not defined yet")
-            for name in (*closure.missing, *(up for up in self.graph.upstream(key) if up not in self.graph))
-        ]
-        current = self.values.get(key)
-        if current is None:
-            return tuple(causes) or (StaleCause("data", key, self._never(key)),)
-        if current.lost:
-            causes.append(StaleCause("mutation", key, "its value was changed in place and could not be put back"))
-        recorded = current.record.provenance
-        gone = {*closure.missing, *(dep for dep in recorded.deps if dep not in self.graph)}
-        present = self.provenance(key, {path: self.files.version(path) for path in recorded.files})
-        causes += [c for c in differences(key, recorded, present, self._news) if not self._says_gone(c, gone, causes)]
-        causes += [StaleCause("global", key, problem) for problem in self.problems(key)]
-        for up in self.graph.upstream(key):
-            if up in self.graph and up not in self._freshness:
-                reason = f"upstream {up} is {self.status(up)}"
-                causes.append(StaleCause("data", key, reason, lambda up=up: self.causes(up)))  # type: ignore[misc]
-        return tuple(causes)
+        return () if self.status(key) is AssetStatus.FRESH else explain(self, key)
 
     def problems(self, key: AssetKey) -> list[str]:
         """What only the reader can mend: plain variables that no longer follow from their cells."""
@@ -393,25 +372,3 @@ class Session:
         cells = [(ref, names) for epoch, ref, names in self.touched if epoch > since]
         named = [str(ref) for ref, names in cells if variable in names] or [str(ref) for ref, _ in cells[-3:]]
         return " or ".join(dict.fromkeys(named)) or "something outside the cells"
-
-    def _news(self, key: AssetKey) -> tuple[str, str]:
-        """What to say of a dependency that stands at another data version."""
-        current = self.values.get(key)
-        if key not in self.graph:
-            return "dependencies", f"upstream {key} is not defined any more"
-        if self.graph.is_external(key):
-            return "source", f"source {key} changed"
-        if current is not None and current.record.unstable:
-            return "data", f"upstream {key} ran again; {current.record.unstable}"
-        return "data", f"upstream {key} has a new value"
-
-    def _never(self, key: AssetKey) -> str:
-        last = self.last_run.get(key)
-        if last == "failed":
-            return f"its run failed: {self.errors.get(key)!r}" if key in self.errors else "its run failed"
-        return "it has not been materialized yet"
-
-    @staticmethod
-    def _says_gone(cause: StaleCause, gone: set[str], causes: list[StaleCause]) -> bool:
-        """Whether ``cause`` repeats that an upstream is not defined any more."""
-        return bool(causes and gone) and any(f"dependency removed {name}" == cause.reason for name in gone)

@@ -1,0 +1,58 @@
+"""Why an asset of the session is not fresh, in words for its reader."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from asset_magic.graph.causes import StaleCause, differences
+from asset_magic.model.keys import AssetKey
+from asset_magic.run.execute import one_line
+
+if TYPE_CHECKING:
+    from asset_magic.session.session import Session
+
+
+def explain(session: Session, key: AssetKey) -> tuple[StaleCause, ...]:
+    """The causes of a stale or missing asset: what keeps it from running, its own changes, then its upstream."""
+    graph = session.graph
+    closure = session.closure(graph.code(key))
+    undefined = (*closure.missing, *(up for up in graph.upstream(key) if up not in graph))
+    causes = [StaleCause("dependencies", key, f"upstream {name} is not defined yet") for name in undefined]
+    current = session.values.get(key)
+    if current is None:
+        return tuple(causes) or (StaleCause("data", key, _never_made(session, key)),)
+    if current.lost:
+        causes.append(StaleCause("mutation", key, "its value was changed in place and could not be put back"))
+    recorded = current.record.provenance
+    present = session.provenance(key, {path: session.files.version(path) for path in recorded.files})
+    stale = [up for up in graph.upstream(key) if up in graph and not session.is_fresh(up)]
+    said = {f"dependency removed {name}" for name in undefined} | {f"upstream {up} has a new value" for up in stale}
+    changes = differences(key, recorded, present, partial(_news, session))
+    causes += [change for change in changes if change.reason not in said]
+    causes += [StaleCause("global", key, problem) for problem in session.problems(key)]
+    for up in stale:
+        reason = f"upstream {up} is {session.status(up)}"
+        causes.append(StaleCause("data", key, reason, partial(session.causes, up)))
+    return tuple(causes)
+
+
+def _news(session: Session, key: AssetKey) -> tuple[str, str]:
+    """The category and the words for a dependency that stands at another data version."""
+    current = session.values.get(key)
+    if key not in session.graph:
+        return "dependencies", f"upstream {key} is not defined any more"
+    if session.graph.is_external(key):
+        return "source", f"source {key} changed"
+    if current is not None and current.record.unstable:
+        return "data", f"upstream {key} ran again; {current.record.unstable}"
+    return "data", f"upstream {key} has a new value"
+
+
+def _never_made(session: Session, key: AssetKey) -> str:
+    error = session.errors.get(key)
+    if session.last_run.get(key) == "failed" and isinstance(error, BaseException):
+        return f"its run failed ({one_line(error)})"
+    if session.last_run.get(key) == "skipped":
+        return f"its run was skipped ({error})"
+    return "it has not been materialized yet"
