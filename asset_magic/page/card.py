@@ -33,11 +33,8 @@ INLINE = 80
 
 _DESCRIPTION = 300
 _DOT = ' <span style="opacity:0.5">·</span> '
-_CODE = "background:transparent;padding:0;white-space:pre-wrap"
-_PRE = (
-    "font-family:monospace;margin:4px 0 0 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;"
-    "background:transparent"
-)
+_CODE = "background:transparent;padding:0"
+_PRE = "margin:4px 0 0 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;background:transparent"
 
 
 def card(view: AssetView, preview: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -120,7 +117,7 @@ def _facts(check: CheckView) -> str:
 def _html(view: AssetView, shown: str, inline: bool) -> str:
     head = key_html(view.key)
     if inline:
-        head += f' = <code style="{_CODE}">{isolated(shown)}</code>'
+        head += f' = <code style="{_CODE};white-space:pre-wrap">{isolated(shown)}</code>'
     elif view.summary:
         head += f'{_DOT}<span style="opacity:0.8">{isolated(view.summary)}</span>'
     for check in view.checks:
@@ -135,7 +132,8 @@ def _html(view: AssetView, shown: str, inline: bool) -> str:
     if view.metadata or view.tags or view.kinds or view.owners:
         rest += f'<div style="{SMALL}">{labels_html(view)}</div>'
     if shown and not inline:
-        rest += f'<pre style="{_PRE}">{html.escape(block(shown))}</pre>'
+        # <code> because some readers (nbconvert) show <pre> alone in a proportional font.
+        rest += f'<pre style="{_PRE}"><code style="{_CODE}">{html.escape(block(shown))}</code></pre>'
     return (
         f'<div class="asset-magic" data-view="card" data-keys="{html.escape(view.key)}" style="border-left:4px solid '
         f'{group_colour(view.group)};padding:1px 0 1px 10px;margin:2px 0;line-height:1.5"><div>{head}</div>{rest}</div>'

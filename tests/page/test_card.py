@@ -69,7 +69,7 @@ def test_spaces_of_a_value_are_kept():
 def test_values_of_several_lines_follow():
     preview = {"text/plain": "   a  b\n0  1  2"}
     assert text(preview, summary="DataFrame 1 × 2") == "orders · DataFrame 1 × 2\n   a  b\n0  1  2"
-    assert ">   a  b\n0  1  2</pre>" in page(preview)
+    assert ">   a  b\n0  1  2</code></pre>" in page(preview)
 
 
 def test_richer_values_are_left_to_the_caller():
