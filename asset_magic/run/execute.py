@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -71,7 +70,7 @@ Progress = Callable[[AssetKey, "Outcome | None", int, int], None]
 
 def new_run(tags: Mapping[str, str] | None = None) -> RunInfo:
     """A run with an id of its own."""
-    return RunInfo(uuid.uuid4().hex, dict(tags or {}))
+    return RunInfo(secrets.token_hex(16), dict(tags or {}))
 
 
 def one_line(error: BaseException) -> str:
@@ -104,6 +103,8 @@ def drive(work: Coroutine[Any, Any, T], *, awaits: bool) -> T:
         raise AssetMagicError(
             "an asset gave something to await: write `await` in its body, or make it an async function"
         )
+    import asyncio  # slow to import, and seldom needed
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

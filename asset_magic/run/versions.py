@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import uuid
+import secrets
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,13 +48,13 @@ def data_version(value: Any, stated: DataVersion | None = None) -> tuple[str, st
     if stated is not None:
         return f"stated:{stated.value}", ""
     if value is None:
-        return f"run:{uuid.uuid4().hex}", "it has no value, so each run counts as new"
+        return f"run:{secrets.token_hex(16)}", "it has no value, so each run counts as new"
     if isinstance(value, Path):
         return file_version(value), ""
     try:
         return version_of(value), ""
     except Unfingerprintable as error:
-        return f"run:{uuid.uuid4().hex}", f"{error}, so each run counts as new"
+        return f"run:{secrets.token_hex(16)}", f"{error}, so each run counts as new"
 
 
 def file_version(path: str | os.PathLike[str]) -> str:
