@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion, Provenance
 
-SECRETS = ("token", "key", "password", "passwd", "secret", "credential")
+SECRETS = ("token", "key", "password", "passwd", "pwd", "secret", "credential", "auth")
 
 
 @dataclass(frozen=True, slots=True)

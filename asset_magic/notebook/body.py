@@ -18,6 +18,7 @@ from asset_magic.reading.names import names_in, strings_in
 from asset_magic.run.outputs import Named
 
 _ABSENT = object()
+_BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -52,6 +53,7 @@ def read_body(
     if not tree.body:
         raise DefinitionError(f"{what} has only comments: write its code below the first line of the cell")
     names = names_in(tree)
+    _refuse_reading_itself(what, tree, targets)
     version = code_version(tree)
     files = strings_in(tree)
     filename = shell.remember_source(raw if known else text, cell.number)
@@ -60,8 +62,8 @@ def read_body(
     return Computation(
         call=body,
         code_version=version,
-        reads=names.reads | frozenset(uses),
-        binds=names.binds,
+        reads=(names.reads - frozenset(targets)) | frozenset(uses),
+        binds=names.binds | names.optional | (names.reads if _imports_all(tree) else frozenset()),
         namespace=shell.variables,
         source=text.strip("\n"),
         cell=cell,
@@ -136,6 +138,26 @@ class _Body:
                 f"name '{name}' is not defined in {self._what}: it is met only in a string, "
                 f"so name it on the first line, as in uses={name}",
             )
+
+
+def _refuse_reading_itself(what: str, tree: ast.Module, targets: Iterable[str]) -> None:
+    """Refuse a body that surely reads its own asset; in a branch or loop, the body may have bound the name before."""
+    for target in targets:
+        for statement in tree.body:
+            names = names_in(ast.Module([statement], []))
+            if target in names.reads and not (isinstance(statement, _BRANCHES) and target in names.binds):
+                raise DefinitionError(
+                    f"{what} reads itself: {target} is read before the body binds it. "
+                    "Give the result or the input another name."
+                )
+            if target in names.reads or target in names.binds:
+                break
+
+
+def _imports_all(tree: ast.Module) -> bool:
+    """Whether names may come from a star import."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return any(alias.name == "*" for node in imports for alias in node.names)
 
 
 def _place(raw: str, text: str) -> tuple[int, bool]:

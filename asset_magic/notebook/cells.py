@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from asset_magic.notebook.arguments import Parsed
 from asset_magic.notebook.body import read_body
 from asset_magic.notebook.shell import Shell
 
+_SHELLS_OWN = ("get_ipython", "In", "Out", "exit", "quit", "open")
+
 
 def asset_of(shell: Shell, parsed: Parsed, text: str, cell: CellRef, raw: str) -> AssetsDefinition:
     """What ``%%asset`` and ``%%multi_asset`` define.
@@ -34,17 +36,18 @@ def asset_of(shell: Shell, parsed: Parsed, text: str, cell: CellRef, raw: str) -
     specs = tuple(spec_of(key, options) for key in keys)
     what = " and ".join(keys)
     targets = tuple(spec.variable for spec in specs)
+    _refuse_names_of_the_shell(targets)
     code = read_body(shell, what, text, cell, raw, targets=targets, uses=options.get("uses", ()))
-    itself = code.reads & set(targets)
-    if itself:
-        name = sorted(itself)[0]
-        raise DefinitionError(
-            f"{what} reads itself: {name} is read before the body binds it. Give the result or the input another name."
-        )
     inputs: Mapping[str, AssetKey] = options.get("ins", {})
     if inputs:
         code = replace(code, parameters=dict(inputs), reads=code.reads - set(inputs))
     return AssetsDefinition(specs, code)
+
+
+def _refuse_names_of_the_shell(names: Iterable[str]) -> None:
+    for name in names:
+        if name in _SHELLS_OWN or not name.strip("_0123456789i"):
+            raise DefinitionError(f"{name} belongs to IPython: give the asset another name")
 
 
 def source_of(shell: Shell, parsed: Parsed, text: str | None, cell: CellRef, raw: str) -> AssetsDefinition:

@@ -71,7 +71,7 @@ class AssetMagics(Magics):
         with self._session.lock:
             try:
                 await work
-            except Exception as error:
+            except (Exception, KeyboardInterrupt) as error:
                 raise show_own_frames(self._adapter, error) from error.__cause__
 
     @no_var_expand

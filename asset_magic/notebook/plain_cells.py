@@ -10,19 +10,17 @@ from typing import Any
 
 from xxhash import xxh3_128_hexdigest
 
-from asset_magic.fingerprint import is_immutable, size_hint
 from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import Names, names_in
+from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
 from asset_magic.session.variables import CellId, Reading
 
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
-EAGER = 16 * 2**20  # bytes; what is larger is compared when it is next needed, not after each plain cell
-TOUCHED = 4 * 2**20  # bytes; what is larger is not compared before and after a plain cell that may change it
 _REMEMBERED = 200  # cells that can be named as culprits
 _ABSENT = object()
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -91,6 +89,9 @@ class PlainCells:
         if result.error_before_exec is None:
             if cell.names is not None:
                 self._note(cell, cell.names, failed=error is not None)
+            elif cell.raw.lstrip().startswith(OWN_CELLS):
+                self._session.variables.ran(cell.identity, cell.ref)
+                self._session.variables.bound(Reading(cell.identity, ""), {})
             self._hint(result.error_in_exec)
         # A cell of decorated functions may have failed before it came to them all, so it keeps what it made before.
         decorates = "asset" in cell.raw and cell.names is not None
@@ -109,12 +110,24 @@ class PlainCells:
             self._say_what_is_stale(follow.assets)
         if cell.names.opaque:
             cell.known = frozenset(variables)
-        for name in cell.names.touches:
-            if session.namespace.defines(name) and name not in session.graph.variables:
-                value = variables[name]
-                if not is_immutable(value) and size_hint(value) <= TOUCHED:
-                    session.namespace.forget(name)
-                    cell.before[name] = session.namespace.named(name).version.digest
+        if cell.names.touches:  # only code that calls or assigns into something can change a value in place
+            for name in self._changeable(follow.names):
+                session.namespace.forget(name)
+                cell.before[name] = session.namespace.named(name).version.digest
+
+    def _changeable(self, names: Iterable[str]) -> Iterable[str]:
+        """Variables among ``names``, or other names for their values, that a cell may change in place."""
+        session, variables = self._session, self._session.namespace.variables
+        values = {
+            id(variables[name]): name
+            for name in names
+            if session.namespace.defines(name) and name not in session.graph.variables
+            if changeable(variables[name]) and affordable(variables[name])
+        }
+        if not values:
+            return ()
+        others = (n for n in session.variables.bindings if id(variables.get(n, _ABSENT)) in values)
+        return dict.fromkeys((*values.values(), *others))
 
     def _transformed(self, raw: str) -> str:
         try:
@@ -157,12 +170,17 @@ class PlainCells:
         self._let_go_of_own(cell, reached)
         bound = {name for name in reached if session.namespace.defines(name)}
         if cell.known is not None:
-            bound |= {name for name in variables if name not in cell.known and session.namespace.defines(name)}
+            before = session.variables.results(cell.identity)  # a star import binds them again, where nobody sees it
+            bound |= {
+                name
+                for name in variables
+                if (name not in cell.known or name in before) and session.namespace.defines(name)
+            }
         for name, digest in cell.before.items():
             if name in variables and name not in bound:
                 session.namespace.forget(name)
                 changed = session.namespace.named(name).version.digest != digest
-                if changed or session.variables.is_result(cell.identity, name):
+                if changed or name in session.variables.results(cell.identity):
                     bound.add(name)
         return bound - {name for name in bound if self._is_assets_own(name)}
 
@@ -206,7 +224,7 @@ class PlainCells:
     def _version(self, name: str, cell: Running, reading: Reading) -> str:
         session = self._session
         value = session.namespace.variables[name]
-        if not is_immutable(value) and size_hint(value) > EAGER:
+        if not affordable(value):
             return f"run:{self._next()}"
         version = session.namespace.named(name).version
         if version.kind != "opaque":
@@ -221,7 +239,7 @@ class PlainCells:
         for name in names.touches | names.reads:
             key: AssetKey | None = session.graph.variables.get(name)
             current = session.values.get(key) if key is not None else None
-            if key is not None and current is not None and current.print and size_hint(current.value) <= EAGER:
+            if key is not None and current is not None and current.print and affordable(current.value):
                 session.values.verify(key)
 
     def _hint(self, error: BaseException | None) -> None:
@@ -259,7 +277,7 @@ def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], str]
     timeless = set()
     if any(isinstance(statement, _DEFINITIONS) for statement in tree.body):
         met = [_as_met(statement) for statement in tree.body]
-        now = names_in(ast.Module(met, [])).reads
+        now = names_in(ast.Module(met, [])).reads & names.reads
         for statement, shell in zip(tree.body, met, strict=True):
             if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
                 timeless.add(statement.name)

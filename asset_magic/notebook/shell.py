@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 
+_SHELLS_OWN = ("_dh", "_ih", "_oh", "In", "Out", "get_ipython")
+
+
 class Shell:
     """What asset_magic needs of an `InteractiveShell`.
 
@@ -65,6 +68,9 @@ class Shell:
     def as_variables(self, namespace: dict[str, Any]) -> Iterator[None]:
         """Let magics and ``!`` in a body see ``namespace`` as the notebook's variables."""
         before = self.ipython.user_ns
+        for name in _SHELLS_OWN:  # magics keep their own state there
+            if name in before:
+                namespace.setdefault(name, before[name])
         self.ipython.user_ns = namespace
         try:
             yield

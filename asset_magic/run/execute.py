@@ -171,21 +171,24 @@ async def _run_body(host: Host, definition: AssetsDefinition, keys: tuple[AssetK
         made, results = made_by(definition, given)
         finished = Finished(_with_metadata(made, context), time.perf_counter() - begin, outputs, files, started)
         host.record(definition, finished, report.run)
+        report.evaluations += _stated_results(host, definition, results)
     except Exception as error:
         host.failed(keys, error)
         return Outcome("failed", one_line(error), error, time.perf_counter() - begin)
     except BaseException as stop:
         host.failed(keys, stop)
         raise
-    report.evaluations += _stated_results(host, definition, results)
     return Outcome("ran", duration=finished.duration)
 
 
 async def _call(host: Host, code: Computation, context: AssetExecutionContext) -> Any:
     with host.scope(code) as values:
-        given = code.call(values, context)
-        if code.awaits or inspect.isawaitable(given):
-            given = await given
+        try:
+            given = code.call(values, context)
+            if code.awaits or inspect.isawaitable(given):
+                given = await given
+        except StopIteration as error:  # a coroutine may not raise it
+            raise ValueUnusable("the code raised StopIteration: next() met the end of an iterator") from error
     return given
 
 
@@ -206,8 +209,9 @@ def _stated_results(
     for result in results:
         asset = AssetKey(result.asset_key) if result.asset_key else definition.keys[0]
         check = host.graph.checks.get(asset, {}).get(result.check_name or "")
-        if check is not None:
-            evaluations.append(host.record_check(check, result, Outputs()))
+        if check is None:
+            raise ValueUnusable(f"{result.check_name or 'a result without check_name'} is no check of {asset}")
+        evaluations.append(host.record_check(check, result, Outputs()))
     return evaluations
 
 

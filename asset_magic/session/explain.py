@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from asset_magic.graph.causes import StaleCause, differences
 from asset_magic.model.keys import AssetKey
-from asset_magic.run.execute import one_line
 
 if TYPE_CHECKING:
     from asset_magic.session.session import Session
@@ -50,9 +49,6 @@ def _news(session: Session, key: AssetKey) -> tuple[str, str]:
 
 
 def _never_made(session: Session, key: AssetKey) -> str:
-    error = session.errors.get(key)
-    if session.last_run.get(key) == "failed" and isinstance(error, BaseException):
-        return f"its run failed ({one_line(error)})"
     if session.last_run.get(key) == "skipped":
-        return f"its run was skipped ({error})"
+        return f"its run was skipped: {session.errors.get(key)}"
     return "it has not been materialized yet"

@@ -97,6 +97,7 @@ def _declare(path: str) -> str:
     shown = os.path.relpath(path)
     shown = shown if not shown.startswith("..") else os.path.basename(path)
     stem = "".join(c if c.isalnum() else "_" for c in Path(path).name)
+    stem = stem if stem.isidentifier() else f"file_{stem}"
     return f"reads the file {shown}: declare it with %source_asset {stem} path={shown}"
 
 

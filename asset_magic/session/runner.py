@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,11 +10,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from asset_magic.fingerprint import Uncopyable, Unfingerprintable, is_immutable, private_copy, size_hint
+from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
 from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, Materialization, Provenance
+from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, GlobalVersion, Materialization, Provenance
 from asset_magic.model.results import AssetCheckResult
 from asset_magic.run.capture import Outputs, capture_streams
 from asset_magic.run.context import RunInfo
@@ -23,6 +24,7 @@ from asset_magic.run.opened import is_users_file
 from asset_magic.run.outputs import refuse_read_once
 from asset_magic.run.plan import Step, plan
 from asset_magic.run.versions import data_version, version_of
+from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.files import stamp
 from asset_magic.session.session import Session
 
@@ -170,20 +172,24 @@ class Runner:
         current = self.session.values.get(key) if key is not None else None
         return key is None or (current is not None and current.variable is not None)
 
-    def _private(self, names: Mapping[str, Any]) -> dict[str, Any]:
-        """Copies of the variables that a body might change."""
-        copies = {}
-        for name, version in names.items():
-            value = self.session.namespace.variables.get(name)
-            if version.kind != "value" or is_immutable(value) or size_hint(value) > LARGE:
-                continue
-            try:
-                copy = private_copy(value)
-            except Uncopyable:
-                continue
-            if _is_still(copy, version.digest):
-                copies[name] = copy
-        return copies
+    def _private(self, names: Mapping[str, GlobalVersion]) -> dict[str, Any]:
+        """Copies of the variables that a body might change; what they share, their copies share too."""
+        variables = self.session.namespace.variables
+        changeable = {
+            name: variables[name]
+            for name, version in names.items()
+            if version.kind == "value" and name in variables and _may_be_copied(variables[name])
+        }
+        if not changeable:
+            return {}
+        try:
+            copies: dict[str, Any] = private_copy(changeable)  # type: ignore[assignment]
+        except Uncopyable:
+            copies = {}
+            for name, value in changeable.items():
+                with contextlib.suppress(Uncopyable):
+                    copies[name] = private_copy(value)
+        return {name: copy for name, copy in copies.items() if _is_still(copy, names[name].digest)}
 
     # What becomes of what they give
 
@@ -226,6 +232,8 @@ class Runner:
         for key in self.graph.unit(definition):
             made = finished.made[key]
             version, unstable = data_version(made.value, made.data_version)
+            if isinstance(made.value, Path) and made.value.exists():  # the file may be changed by others later
+                files = {**files, os.path.abspath(made.value): self.session.files.version(made.value)}
             record = Materialization(
                 key=key,
                 run_id=run.run_id,
@@ -333,6 +341,12 @@ class Runner:
         )
         self.session.store.record_check(evaluation)
         return evaluation
+
+
+def _may_be_copied(value: Any) -> bool:
+    """Whether a body gets a copy: not of what cannot change, of mere markers, or of what is too large to copy."""
+    marker = type(value).__module__ == "__main__" and not getattr(value, "__dict__", True)
+    return changeable(value) and not marker and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
 
 
 def _is_still(value: Any, digest: str) -> bool:

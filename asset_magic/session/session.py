@@ -146,7 +146,7 @@ class Session:
 
         near = difflib.get_close_matches(key, [*self.graph.definitions, *self.graph.variables], n=1)
         hint = f": did you mean {near[0]}?" if near else ""
-        raise UnknownAssetError(f"there is no asset called {key!r}{hint}")
+        raise UnknownAssetError(f"there is no asset called {str(key)!r}{hint}")
 
     # State
 

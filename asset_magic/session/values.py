@@ -61,6 +61,7 @@ class Values:
         self._culprits = culprits
         self._on_lost = on_lost
         self._current: dict[AssetKey, Current] = {}
+        self._verifying = False
 
     def get(self, key: AssetKey) -> Current | None:
         """What ``key`` stands at, or None."""
@@ -159,7 +160,19 @@ class Values:
         if current.variable is not None and variables.get(current.variable, _UNBOUND) is changed:
             variables[current.variable] = value
         self._notify(f"{culprit} changed {key} in place; it was put back. Change a copy, or make a new asset")
+        self._verify_others(key, culprit)
         return True
+
+    def _verify_others(self, key: AssetKey, culprit: str) -> None:
+        """Look at all other values too, since they may share what was changed."""
+        if not self._verifying:
+            self._verifying = True
+            try:
+                for other in list(self._current):
+                    if other != key:
+                        self.verify(other, culprit)
+            finally:
+                self._verifying = False
 
 
 def _print(value: Any, data_version: str) -> str | None:

@@ -66,9 +66,9 @@ class Variables:
         binding = self.bindings.get(name)
         return self._cells.get(binding.cell) if binding is not None else None
 
-    def is_result(self, cell: CellId, name: str) -> bool:
-        """Whether ``name`` was bound or changed by the last run of ``cell``."""
-        return name in self._results.get(cell, {})
+    def results(self, cell: CellId) -> Collection[str]:
+        """The variables that the last run of ``cell`` bound or changed."""
+        return self._results.get(cell, ())
 
     def bound(self, reading: Reading, versions: Mapping[str, str], timeless: Collection[str] = ()) -> None:
         """Tell that the cell of ``reading`` has ended, having bound the variables of ``versions``.

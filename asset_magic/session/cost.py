@@ -1,0 +1,44 @@
+"""What is cheap enough to be looked at without being asked for."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import islice
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+from asset_magic.fingerprint import is_immutable, size_hint
+
+_CONTAINERS = (list, tuple, set, frozenset, dict, deque)
+_SCALARS = frozenset({int, float, bool, str, bytes, complex, type(None)})
+_CODE = (ModuleType, type, FunctionType, BuiltinFunctionType)
+_SAMPLE = 20
+
+
+def changeable(value: Any) -> bool:
+    """Whether a cell may change the value in place: anything but code and what cannot change at all.
+
+    >>> changeable([]), changeable(1), changeable(len)
+    (True, False, False)
+    """
+    return not is_immutable(value) and not isinstance(value, _CODE)
+
+
+def affordable(value: Any, *, size: int = 4 * 2**20, scalars: int = 100_000, objects: int = 1_000) -> bool:
+    """Whether a changeable value can be fingerprinted in a few milliseconds.
+
+    Args:
+        value: the value.
+        size: the most bytes of an array or frame.
+        scalars: the most numbers and texts in a container.
+        objects: the most parts of a container that are something else.
+
+    >>> affordable([1, 2, 3]), affordable(list(range(1_000_000))), affordable("text")
+    (True, False, True)
+    """
+    if is_immutable(value) or isinstance(value, _CODE):
+        return True
+    if isinstance(value, _CONTAINERS):
+        sample = islice(value.values() if isinstance(value, dict) else value, _SAMPLE)
+        return len(value) <= (scalars if all(type(part) in _SCALARS for part in sample) else objects)
+    return size_hint(value) <= size
