@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from asset_magic.fingerprint.errors import Unfingerprintable
 
 if TYPE_CHECKING:
-    from functools import cached_property
+    from functools import cached_property, partial
 
     from xxhash import xxh3_128
 
@@ -74,6 +74,11 @@ def feed_builtin(hasher: Hasher, stream: xxh3_128, value: BuiltinMethodType) -> 
     else:
         stream.update(value.__name__.encode())
         hasher.feed(stream, owner)
+
+
+def feed_partial(hasher: Hasher, stream: xxh3_128, value: partial[Any]) -> None:
+    """A function with some arguments given; its ``__reduce__`` would tell whether somebody has looked at its dict."""
+    hasher.feed(stream, value.func, value.args, value.keywords, vars(value) or None)
 
 
 def feed_lru_cache(hasher: Hasher, stream: xxh3_128, value: Any) -> None:

@@ -41,6 +41,7 @@ _HANDLERS = {
     "builtins.cell": "code:feed_cell",
     "builtins.member_descriptor": "code:feed_slot",
     "builtins.getset_descriptor": "code:feed_slot",
+    "functools.partial": "code:feed_partial",
     "functools._lru_cache_wrapper": "code:feed_lru_cache",
     "functools.cached_property": "code:feed_cached_property",
     "numpy.ndarray": "numpy_:feed_ndarray",

@@ -101,6 +101,7 @@ class Computation:
         awaits: ``call`` gives something to await.
         isolated: the code runs in a namespace of its own (a cell) and not in ``namespace`` (a function).
         file_names: strings in the code that may name files.
+        imports: modules that the code itself imports.
     """
 
     call: Callable[[Mapping[str, Any], Any], Any]
@@ -114,6 +115,7 @@ class Computation:
     awaits: bool = False
     isolated: bool = True
     file_names: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 class AssetsDefinition:

@@ -69,6 +69,7 @@ def read_body(
         cell=cell,
         awaits=names.awaits,
         file_names=files,
+        imports=_imported(tree),
     )
 
 
@@ -152,6 +153,17 @@ def _refuse_reading_itself(what: str, tree: ast.Module, targets: Iterable[str]) 
                 )
             if target in names.reads or target in names.binds:
                 break
+
+
+def _imported(tree: ast.Module) -> tuple[str, ...]:
+    """The modules that the body imports."""
+    found: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(dict.fromkeys(alias.name for alias in node.names))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found[node.module] = None
+    return tuple(found)
 
 
 def _imports_all(tree: ast.Module) -> bool:

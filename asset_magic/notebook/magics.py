@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from IPython.core.magic import (
@@ -145,8 +146,11 @@ class AssetMagics(Magics):
         return list(self._runner.graph.keys)
 
     def _detail(self, line: str) -> None:
-        key = self._session.known(arguments.ASSET_DETAIL.parse(line).names[0])
+        parsed = arguments.ASSET_DETAIL.parse(line)
+        key = self._session.known(parsed.names[0])
         self._adapter.display(asset_detail(inspect.view(self._runner, key)))
+        if parsed.options.get("history"):
+            report.show_history(self._adapter, self._runner, key)
 
     # Cells that define something
 
@@ -225,6 +229,8 @@ class AssetMagics(Magics):
             raise
         if definition.path is not None:
             observe_path(self._session, definition.key)
+            if not Path(definition.path).exists():
+                self._session.notify(f"{definition.key}: there is no file {definition.path} (yet)")
         elif definition.code is not None:
             await self._bring_up(definition)
         report.show_asset(self._adapter, self._runner, definition.key)
@@ -247,7 +253,8 @@ class AssetMagics(Magics):
         self._adapter.replay(verdict.outputs)
         report.show_check(self._adapter, runner, check)
         if verdict.error:
-            raise DefinitionError(f"the check {check.spec.name} of {key} failed to run: {verdict.error}")
+            cause = runner.check_errors.get(check.spec.id)
+            raise DefinitionError(f"the check {check.spec.name} of {key} failed to run: {verdict.error}") from cause
         if verdict.blocks:
             raise BlockingCheckFailed(f"the blocking check {check.spec.name} of {key} did not pass")
 

@@ -110,10 +110,9 @@ class PlainCells:
             self._say_what_is_stale(follow.assets)
         if cell.names.opaque:
             cell.known = frozenset(variables)
-        if cell.names.touches:  # only code that calls or assigns into something can change a value in place
-            for name in self._changeable(follow.names):
-                session.namespace.forget(name)
-                cell.before[name] = session.namespace.named(name).version.digest
+        for name in self._changeable(follow.names):
+            session.namespace.forget(name)
+            cell.before[name] = session.namespace.named(name).version.digest
 
     def _changeable(self, names: Iterable[str]) -> Iterable[str]:
         """Variables among ``names``, or other names for their values, that a cell may change in place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,15 @@ def _preview(shell: Shell, value: Any) -> tuple[dict[str, str] | None, dict[str,
     if any(kind in data for kind in _RICH):
         return None, data, metadata
     return ({"text/plain": data["text/plain"]} if "text/plain" in data else None), {}, {}
+
+
+def show_history(shell: Shell, runner: Runner, key: AssetKey) -> None:
+    """When the kept materializations were made, newest first; the one place that shows times."""
+    lines = []
+    for event in runner.session.store.history(key):
+        made = datetime.fromtimestamp(event.timestamp).isoformat(" ", "seconds")
+        lines.append(f"{made}  {event.duration:8.3f} s  data {event.data_version[:12]}  code {event.code_version[:8]}")
+    shell.display({"text/plain": "\n".join(lines) or f"{key} has not been materialized"})
 
 
 def show_check(shell: Shell, runner: Runner, check: AssetCheckDefinition) -> None:

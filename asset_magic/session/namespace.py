@@ -18,6 +18,7 @@ from asset_magic.reading.helpers import CodeOf, code_of, file_of, is_local, loca
 from asset_magic.reading.modules import Policy
 from asset_magic.run.versions import file_version, version_of
 
+IMPORT = "import "
 _SHOWN = 60  # characters of a value that are shown in a cause
 
 
@@ -99,15 +100,20 @@ class Namespace:
 
     def defines(self, name: str) -> bool:
         """Whether ``name`` is a variable of the user's."""
+        if name.startswith(IMPORT):
+            return is_local(sys.modules[module]) if (module := name.removeprefix(IMPORT)) in sys.modules else False
         return name in self.variables and name not in self._hidden()
 
+    def _value(self, name: str) -> Any:
+        return sys.modules[name.removeprefix(IMPORT)] if name.startswith(IMPORT) else self.variables[name]
+
     def named(self, name: str) -> Named:
-        """What ``name`` stands for now.
+        """What ``name`` stands for now; ``import x`` is the name of a module that some code imports itself.
 
         Raises:
             KeyError: there is no such variable.
         """
-        value = self.variables[name]
+        value = self._value(name)
         seen = self._seen.get(name)
         if seen is not None and (seen[0] == self.epoch or seen[1] is value):
             return seen[2]
@@ -117,7 +123,7 @@ class Namespace:
 
     def newer_file(self, name: str) -> str:
         """The file of the local module behind ``name``, if it was edited after this kernel read it; else ""."""
-        module = _local_module(self.variables.get(name))
+        module = _local_module(self._value(name)) if self.defines(name) else None
         path = file_of(module) if module is not None else None
         if module is None or path is None:
             return ""
@@ -158,10 +164,13 @@ class Namespace:
                     if inner not in via:
                         via[inner] = name
                         queue.append(inner)
-            elif not via[name] and name not in soft and not hasattr(builtins, name) and name not in self.variables:
+            elif not via[name] and name not in soft and self._is_unknown(name):
                 missing.append(name)
         indirect = frozenset(name for name, through in via.items() if through)
         return Closure(found, frozenset(assets), tuple(missing), indirect, frozenset(writes), tuple(strings))
+
+    def _is_unknown(self, name: str) -> bool:
+        return not name.startswith(IMPORT) and not hasattr(builtins, name) and name not in self.variables
 
     def follow(self, names: Iterable[str], is_asset: Callable[[str], bool]) -> Followed:
         """Which names some code meets, helpers followed; no value is looked into, so that it costs next to nothing."""
@@ -180,7 +189,7 @@ class Namespace:
         return Followed(frozenset(met), frozenset(assets), frozenset(writes))
 
     def _code(self, name: str) -> CodeOf | None:
-        value = self.variables[name]
+        value = self._value(name)
         if is_immutable(value) or isinstance(value, ModuleType):
             return None
         return code_of(value, self.variables, version_of)

@@ -26,6 +26,7 @@ from asset_magic.run.plan import Step, plan
 from asset_magic.run.versions import data_version, version_of
 from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.files import stamp
+from asset_magic.session.namespace import Closure
 from asset_magic.session.session import Session
 
 LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
@@ -51,6 +52,8 @@ class Runner:
         self.graph = session.graph
         self.capture = capture
         self._replay = replay
+        self._cached_from: dict[str, object] = {}
+        self.check_errors: dict[tuple[AssetKey, str], Exception] = {}
         self.needs_run = session.needs_run
 
     # Runs
@@ -155,6 +158,7 @@ class Runner:
             values[name] = session.values.value(key)
         behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
         lent = {name: value for name, value in values.items() if name in behind and self._lends(name)}
+        self._forget_old_results(closure)
         with _bound(variables, lent, closure.writes):
             yield values
         who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
@@ -163,6 +167,18 @@ class Runner:
         for name, copy in copies.items():
             if not _is_still(copy, closure.globals[name].digest):
                 session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
+
+    def _forget_old_results(self, closure: Closure) -> None:
+        """Clear the caches of caching helpers when something that they or their helpers read has changed."""
+        for name, version in closure.globals.items():
+            helper: Any = self.session.namespace.variables.get(name) if version.kind == "helper" else None
+            if hasattr(helper, "cache_clear") and getattr(helper, "__module__", None) == "__main__":
+                behind = self.session.namespace.closure([name], self.graph.variables.__contains__)
+                inputs = [(up, self.session.version(self.graph.variables[up])) for up in sorted(behind.assets)]
+                state = (id(helper), tuple(v.digest for v in behind.globals.values()), tuple(inputs))
+                if self._cached_from.get(name) != state:
+                    helper.cache_clear()
+                    self._cached_from[name] = state
 
     def _parameter(self, key: AssetKey) -> AssetKey:
         return key if key in self.graph else self.graph.variables.get(key, key)
@@ -228,6 +244,7 @@ class Runner:
         """
         for key, made in finished.made.items():
             refuse_read_once(str(key), made.value)
+        self.session.follow_imports(definition)
         files = self._files_read(definition, finished)
         for key in self.graph.unit(definition):
             made = finished.made[key]
@@ -340,6 +357,9 @@ class Runner:
             outputs=tuple(outputs),
         )
         self.session.store.record_check(evaluation)
+        self.check_errors.pop(spec.id, None)
+        if isinstance(result, Exception):
+            self.check_errors[spec.id] = result
         return evaluation
 
 

@@ -18,7 +18,7 @@ from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.explain import explain
 from asset_magic.session.files import Files
-from asset_magic.session.namespace import Closure, Namespace
+from asset_magic.session.namespace import IMPORT, Closure, Namespace
 from asset_magic.session.sources import observe_path
 from asset_magic.session.values import Values
 from asset_magic.session.variables import Binding, Variables
@@ -295,7 +295,13 @@ class Session:
     def _follow(self, code: Computation | None) -> Closure:
         if code is None or code.namespace is not self.namespace.variables:
             return _NOTHING
-        return self.namespace.closure(code.reads, self.graph.variables.__contains__, code.binds)
+        reads = code.reads.union(f"{IMPORT}{module}" for module in code.imports) if code.imports else code.reads
+        return self.namespace.closure(reads, self.graph.variables.__contains__, code.binds)
+
+    def follow_imports(self, definition: AssetsDefinition) -> None:
+        """Look at the modules that the code of ``definition`` imports itself, now that it has run."""
+        if definition.code is not None and definition.code.imports:
+            self._refollow(definition.keys)
 
     def _names(self, definition: AssetsDefinition, closure: Closure) -> frozenset[str]:
         code = definition.code

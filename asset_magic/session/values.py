@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +100,27 @@ class Values:
             raise AssetValueMissing(f"{key} has no value yet: run its cell, or %materialize {key}")
         if not self.verify(key):
             raise AssetValueMissing(f"{key} was changed in place and cannot be put back: %materialize {key}")
+        self._follow_class(current)
         return current.value
+
+    def _follow_class(self, current: Current) -> None:
+        """Make an instance of a notebook class one of the class as it is now, if its cell ran again unchanged."""
+        kind = type(current.value)
+        present = self._namespace.variables.get(kind.__qualname__, kind)
+        if kind.__module__ != "__main__" or present is kind:
+            return
+        try:
+            if isinstance(present, enum.EnumMeta):
+                value: Any = present[current.value.name]
+            else:
+                value = self._store.load(current.record)  # unpickling looks the class up by its name
+        except Exception:  # the class may refuse what an older one wrote; whether that is stale its digest says
+            return
+        if _print(value, current.record.data_version) == current.print:
+            bound = current.variable is not None and self.rebound(current.record.key) == ""
+            current.value = value
+            if bound:
+                self.bind(current.record.key)
 
     def verify(self, key: AssetKey, culprit: str = "") -> bool:
         """See that the value of ``key`` is as recorded, and put it back if it is not.

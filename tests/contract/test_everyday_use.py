@@ -1,0 +1,199 @@
+"""What people do every day must not confuse the graph: sharing objects, star imports, classes, caches, aliases."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def settled(nb):
+    """The values after everything stale was materialized, and those of a new kernel."""
+    nb.materialize()
+    here = {name: nb.value(name) for name in nb.assets if nb.status(name) == "fresh"}
+    there = nb.restart_and_run_all()
+    there.materialize()
+    return here, {name: there.value(name) for name in here}
+
+
+def test_caching_helper_forgets_results_of_older_variables(nb):
+    """A memo of `lru_cache` follows what its function reads."""
+    nb.run("import functools", "import")
+    nb.run("k = 1", "k")
+    nb.run("@functools.lru_cache\ndef h(x):\n    return x * k", "h")
+    nb.asset("a", "h(3)")
+    nb.edit("k", "k = 2")
+    here, there = settled(nb)
+    assert here == there == {"a": 6}
+
+
+def test_value_follows_its_class_when_the_class_cell_runs_again(nb):
+    """An unchanged class cell run again makes a new class; instances of the old one are instances of it."""
+    nb.run("from enum import Enum", "import")
+    nb.run("class Mode(Enum):\n    FAST = 1", "class")
+    nb.asset("mode", "Mode.FAST")
+    nb.rerun("class")
+    assert nb.status("mode") == "fresh"
+    nb.asset("b", "mode is Mode.FAST")
+    assert nb.value("b") is True
+
+
+def test_globals_that_share_an_object_share_it_in_the_body(nb):
+    """A body sees notebook variables as they hang together."""
+    nb.run("l = [1]\nd = {'l': l}", "shared")
+    nb.asset("a", "l.append(2)\nd['l']")
+    assert nb.value("a") == [1, 2]
+    assert nb.here("l") == [1]
+
+
+def test_marker_objects_keep_their_identity(nb):
+    """An object without content stands for itself."""
+    nb.run("class S:\n    pass\nMISSING = S()\ndef f(x=MISSING):\n    return x is MISSING", "f")
+    nb.asset("a", "f(MISSING)")
+    assert nb.value("a") is True
+
+
+def test_local_module_imported_inside_a_body(nb, folder):
+    """A module that the body imports itself is followed like any other."""
+    (folder / "utils_in_body.py").write_text("def f(x): return x * 2\n")
+    nb.asset("a", "from utils_in_body import f\nf(10)")
+    assert nb.value("a") == 20
+    (folder / "utils_in_body.py").write_text("def f(x): return x * 22\n")
+    nb.run("import importlib, utils_in_body\nimportlib.reload(utils_in_body)", "reload")
+    assert nb.status("a") == "stale"
+    nb.materialize()
+    assert nb.value("a") == 220
+
+
+def test_two_assets_that_are_one_object(nb):
+    """An object changed in place under one asset's name is put back under the other's too."""
+    nb.asset("a", "[1, 2]")
+    nb.asset("b", "a")
+    nb.asset("c", "b.append(5)\nlen(b)")
+    nb.run("n = len(a)", "n")
+    nb.asset("d", "n")
+    assert nb.value("a") == nb.value("b") == [1, 2]
+    assert nb.value("d") == 2
+
+
+@pytest.mark.parametrize("again", ["add(1)", "m = l\nm.append(1)"], ids=["function", "alias"])
+def test_append_twice_where_the_list_is_not_named(nb, again):
+    """A plain cell run again on its own result, reached through a function or another name."""
+    nb.run("l = []\ndef add(v):\n    l.append(v)", "l")
+    nb.run(again, "again")
+    nb.asset("a", "list(l)")
+    nb.rerun("again")
+    nb.materialize()
+    assert nb.status("a") == "stale"
+    assert any("ran again on its own result" in cause for cause in nb.causes("a"))
+
+
+def test_file_of_a_path_asset_changed_by_somebody_else(nb, folder):
+    """A Path stands for the content of its file."""
+    nb.asset("p", "import pathlib\np = pathlib.Path('o.txt')\np.write_text('1')\np")
+    (folder / "o.txt").write_text("2")
+    assert nb.status("p") == "stale"
+    nb.asset("r", "p.read_text()")
+    assert nb.value("r") == "1"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def h():\n    return 1\nm = h()", "def h():\n    return 2\nm = h()"),
+        ("class C:\n    x = 1\nm = C().x", "class C:\n    x = 2\nm = C().x"),
+    ],
+    ids=["function", "class"],
+)
+def test_cell_that_defines_and_uses_something_is_edited(nb, before, after):
+    """Editing a cell that calls its own function is an edit like any other."""
+    nb.run(before, "m")
+    nb.asset("a", "m")
+    nb.edit("m", after)
+    nb.materialize()
+    assert nb.statuses() == {"a": "fresh"}
+    assert nb.value("a") == 2
+
+
+def test_star_import_run_again(nb):
+    """Nothing is left over when a star import runs again."""
+    nb.run("from math import *", "import")
+    nb.asset("a", "sqrt(4)")
+    nb.rerun("import")
+    assert nb.status("a") == "fresh"
+
+
+def test_star_import_in_a_body(nb):
+    """Names of a star import in the body are the body's own."""
+    ran = nb.asset("a", "from math import *\nsqrt(4)")
+    assert ran.ok
+    assert nb.value("a") == 2.0
+
+
+def test_partial_is_not_changed_by_being_called(nb):
+    """A `functools.partial` is the same before and after a call."""
+    nb.run("from functools import partial", "import")
+    nb.asset("p", "partial(int, base=2)")
+    nb.asset("q", "p('101')")
+    nb.run("p('1')", "use")
+    assert nb.statuses() == {"p": "fresh", "q": "fresh"}
+
+
+@pytest.mark.parametrize("body", ["for i in range(3):\n    a = i\na", "if True:\n    a = 2\na"], ids=["loop", "branch"])
+def test_asset_bound_in_a_branch_does_not_read_itself(nb, body):
+    """A name that the body binds is its own."""
+    assert nb.asset("a", body).ok
+    assert nb.value("a") == 2
+
+
+@pytest.mark.parametrize("name", ["get_ipython", "In", "Out", "_", "__", "_i", "_1"])
+def test_names_of_the_shell_are_refused(nb, name):
+    """A variable of IPython's own cannot become an asset's."""
+    ran = nb.run(f"%%asset {name}\n1")
+    assert "belongs to IPython" in ran.message
+    assert len(nb.assets) == 0
+
+
+def test_empty_iterator_in_a_body(nb):
+    """StopIteration in a body is an error in the user's words."""
+    ran = nb.asset("a", "next(iter([]))")
+    assert "StopIteration" in ran.message
+    assert "coroutine" not in ran.message
+
+
+def test_check_result_of_an_undeclared_check(nb):
+    """A verdict on a check that nobody declared is not dropped in silence."""
+    nb.run("from asset_magic import MaterializeResult, AssetCheckResult", "import")
+    ran = nb.asset("a", "MaterializeResult(value=1, check_results=[AssetCheckResult(passed=False, check_name='q')])")
+    assert "q is no check of a" in ran.message
+
+
+def test_unknown_asset_is_named_as_typed(nb):
+    """An error names the asset as the reader wrote it."""
+    nb.asset("orders", "1")
+    ran = nb.run("%asset order")
+    assert "no asset called 'order': did you mean orders?" in ran.message
+
+
+def test_check_that_raises_shows_where(nb):
+    """The traceback of a check leads to its own line."""
+    nb.asset("a", "1")
+    ran = nb.check("a", "x = 0\n1 / x", name="broken")
+    assert "ZeroDivisionError" in ran.text
+    assert "1 / x" in ran.text
+
+
+def test_history_shows_times_and_versions(nb):
+    """`%asset NAME --history` is the one place that shows times."""
+    nb.asset("a", "1")
+    lines = nb.run("%asset a --history").text.splitlines()
+    assert any(line.startswith("20") and " s  data " in line for line in lines)
+
+
+def test_missing_source_file_is_said(nb):
+    """A source whose file is not there says so."""
+    assert "no file nowhere.csv" in nb.run("%source_asset s path=nowhere.csv").text
+
+
+def test_cd_in_a_body_works(nb, folder):
+    """Line magics that keep a state of their own find it in a body."""
+    (folder / "inner").mkdir()
+    assert nb.asset("a", "%cd -q inner\n%cd -q ..\n1").ok
