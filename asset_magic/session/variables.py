@@ -6,7 +6,7 @@ cause of staleness that only the reader can mend; these causes are found here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from asset_magic.model.definitions import CellRef
@@ -139,7 +139,7 @@ class Variables:
                     return (
                         f"{what} was computed in {cell} from {key}, which is stale: %materialize {key}, then run {cell}"
                     )
-            work.extend(binding.variables.items())
+            work.extend(self._read_by(binding))
         return ""
 
     def assets_behind(self, names: Iterable[str]) -> set[AssetKey]:
@@ -152,8 +152,14 @@ class Variables:
             if id(binding) not in seen:
                 seen.add(id(binding))
                 found.update(binding.assets)
-                work.extend(binding.variables.values())
+                work.extend(read for _, read in self._read_by(binding))
         return found
+
+    def _read_by(self, binding: Binding) -> Iterator[tuple[str, Binding]]:
+        """What the value was computed from; a cell that ran again with an equal result stands for its earlier run."""
+        for name, read in binding.variables.items():
+            latest = self._results.get(read.cell, {}).get(name, read)
+            yield name, latest if latest.version == read.version else read
 
     def _older(self, binding: Binding, version_of_asset: Callable[[AssetKey], str | None]) -> str:
         for key, version in binding.assets.items():
