@@ -98,6 +98,7 @@ _REFUSALS = {
     "duckdb.DuckDBPyConnection": f"a database connection {_NO_CONTENT}",
     "duckdb.DuckDBPyRelation": "a relation is a query and not its result: fetch it first",
     "polars.LazyFrame": "a LazyFrame is a plan and not its result: collect it first",
+    "asyncio._LoopBoundMixin": f"an object of an event loop {_NO_CONTENT}",
     "asyncio.Future": f"a future {_NO_CONTENT}",
     "concurrent.Future": f"a future {_NO_CONTENT}",
 }

@@ -7,7 +7,7 @@ that is refused leaves the last good graph as it was.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, AssetSpec, Computation
@@ -235,9 +235,11 @@ class Graph:
         ]
 
     def _check_cycle(
-        self, keys: tuple[AssetKey, ...], upstream: Iterable[AssetKey], gained: Iterable[AssetsDefinition]
+        self, keys: tuple[AssetKey, ...], upstream: Iterable[AssetKey], gained: Sequence[AssetsDefinition]
     ) -> None:
-        goals = set(upstream)
+        goals = {key for key in upstream if key in self.definitions}
+        if not goals or (not gained and all(goals <= set(self._upstream.get(key, ())) for key in keys)):
+            return
         came: dict[AssetKey, AssetKey | None] = dict.fromkeys(keys)
         work: list[AssetKey] = []
         for reader in gained:

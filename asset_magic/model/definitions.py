@@ -11,6 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -264,4 +265,4 @@ def key_of(asset: Any) -> AssetKey:
 def _coercible(asset: object) -> CoercibleToAssetKey:
     if isinstance(asset, str) or (isinstance(asset, (list, tuple)) and all(isinstance(p, str) for p in asset)):
         return asset
-    raise TypeError(f"{asset!r} does not name an asset: give its key or its definition")
+    raise DefinitionError(f"{asset!r} does not name an asset: give its key or its definition")

@@ -28,7 +28,8 @@ class CycleError(DefinitionError):
 
     def __init__(self, path: tuple[str, ...]) -> None:
         self.path = path
-        super().__init__(f"this would make a cycle: {' -> '.join(path)}")
+        shown = path if len(path) <= 12 else (*path[:6], f"… {len(path) - 11} more …", *path[-5:])
+        super().__init__(f"this would make a cycle: {' -> '.join(shown)}")
 
 
 class SelectionError(AssetMagicError):

@@ -94,6 +94,11 @@ class Materialization:
     cell: CellRef | None = None
 
     @property
+    def asset_key(self) -> AssetKey:
+        """The asset, as Dagster names it."""
+        return self.key
+
+    @property
     def code_version(self) -> str:
         """The version of the code that ran."""
         return self.provenance.code_version

@@ -72,7 +72,7 @@ class AssetMagics(Magics):
         with self._session.lock:
             try:
                 await work
-            except (Exception, KeyboardInterrupt) as error:
+            except BaseException as error:  # an interrupt too is shown from the reader's own frames
                 raise show_own_frames(self._adapter, error) from error.__cause__
 
     @no_var_expand
@@ -137,15 +137,18 @@ class AssetMagics(Magics):
     @line_magic
     @documented(arguments.LINEAGE)
     def lineage(self, line: str) -> None:
+        self._session.look_again()
         self._session.refresh()
         keys = inspect.selected(self._runner, arguments.LINEAGE.parse(line).selection)
         self._adapter.display(lineage(inspect.lineage(self._runner, keys)))
 
     def _all(self) -> list[AssetKey]:
+        self._session.look_again()
         self._session.refresh()
         return list(self._runner.graph.keys)
 
     def _detail(self, line: str) -> None:
+        self._session.look_again()
         parsed = arguments.ASSET_DETAIL.parse(line)
         key = self._session.known(parsed.names[0])
         self._adapter.display(asset_detail(inspect.view(self._runner, key)))
@@ -262,6 +265,7 @@ class AssetMagics(Magics):
 
     async def _materialize(self, line: str, text: str | None = None) -> None:
         parsed = arguments.MATERIALIZE.parse(line)
+        self._session.look_again()
         self._session.refresh()
         keys = inspect.selected(self._runner, parsed.selection) if len(self._runner.graph) else ()
         options = {"force": parsed.options.get("force", False), "only": parsed.options.get("only", False)}

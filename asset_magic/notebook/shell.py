@@ -161,11 +161,8 @@ class Shell:
 def _uncounted(outputs: Outputs) -> Iterator[None]:
     """A terminal shows displays by printing their text: do not keep them twice."""
     count = len(outputs)
-    text = outputs[-1].text if outputs else ""
     yield
     del outputs[count:]
-    if outputs and outputs[-1].stream:
-        outputs[-1] = CapturedOutput(outputs[-1].stream, text)
 
 
 def flush_figures() -> None:

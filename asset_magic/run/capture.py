@@ -5,22 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 from asset_magic.model.records import CapturedOutput
 
 
 class Outputs(list[CapturedOutput]):
-    """Captured outputs in order; text printed to one stream in a row is one output."""
+    """Captured outputs in order, one for each time something was printed or displayed."""
 
     def add_text(self, stream: str, text: str) -> None:
         """Add printed text."""
-        if not text:
-            return
-        if self and self[-1].stream == stream:
-            self[-1] = CapturedOutput(stream, self[-1].text + text)
-        else:
+        if text:
             self.append(CapturedOutput(stream, text))
+
+    def merged(self) -> tuple[CapturedOutput, ...]:
+        """The outputs with what was printed to one stream in a row as one."""
+        found: list[CapturedOutput] = []
+        for stream, group in groupby(self, key=lambda output: output.stream):
+            if stream:
+                found.append(CapturedOutput(stream, "".join(output.text for output in group)))
+            else:
+                found += group
+        return tuple(found)
 
 
 class Tee:

@@ -6,6 +6,7 @@ import inspect
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from asset_magic.model.results import AssetCheckResult
 from asset_magic.run.capture import Outputs
 from asset_magic.run.context import AssetExecutionContext, RunInfo
 from asset_magic.run.host import Finished, Host
+from asset_magic.run.interrupt import interruptible
 from asset_magic.run.opened import watch_files
 from asset_magic.run.outputs import Made, made_by
 from asset_magic.run.plan import Step
@@ -141,6 +143,7 @@ async def _bring_up(host: Host, step: Step, report: RunReport) -> Outcome:
         return Outcome("skipped", reason)
     if not step.force:
         if not any(host.needs_run(key) for key in step.keys):
+            host.unchanged(step.keys)
             return Outcome("fresh")
         if host.take_back(step.definition):
             return Outcome("reused")
@@ -184,7 +187,8 @@ async def _run_body(host: Host, definition: AssetsDefinition, keys: tuple[AssetK
 async def _call(host: Host, code: Computation, context: AssetExecutionContext) -> Any:
     with host.scope(code) as values:
         try:
-            given = code.call(values, context)
+            with nullcontext() if code.awaits else interruptible():
+                given = code.call(values, context)
             if code.awaits or inspect.isawaitable(given):
                 given = await given
         except StopIteration as error:  # a coroutine may not raise it

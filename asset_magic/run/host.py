@@ -54,6 +54,9 @@ class Host(Protocol):
     def record(self, definition: AssetsDefinition, finished: Finished, run: RunInfo) -> None:
         """Told when a body has given its values."""
 
+    def unchanged(self, keys: Sequence[AssetKey]) -> None:
+        """Told when a body did not have to run, since its value still follows from the present code and data."""
+
     def failed(self, keys: Sequence[AssetKey], error: BaseException) -> None:
         """Told when a body failed; the last good values stay."""
 

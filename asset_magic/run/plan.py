@@ -45,7 +45,7 @@ def plan(
         only: leave everything that is not selected alone.
     """
     wanted = [key for key in dict.fromkeys(selected) if graph.code(key) is not None or graph.definitions[key].path]
-    reach = set(wanted) if only else graph.ancestors(wanted)
+    reach = set(wanted) if only else graph.ancestors(wanted) if force else _not_fresh(graph, wanted, is_fresh)
     forced = set(wanted) if force else set()
     steps: dict[AssetsDefinition, Step] = {}
     for key in graph.topological(sorted(reach)):
@@ -57,6 +57,18 @@ def plan(
         keys = graph.unit(definition)
         steps[definition] = Step(definition, keys, force=not forced.isdisjoint(keys))
     return _in_order(graph, steps)
+
+
+def _not_fresh(graph: Graph, wanted: Iterable[AssetKey], is_fresh: Callable[[AssetKey], bool]) -> set[AssetKey]:
+    """``wanted`` and all of its upstream that is not fresh; what is upstream of a fresh asset is fresh too."""
+    found = {key for key in wanted if not is_fresh(key)}
+    work = list(found)
+    while work:
+        for up in graph.upstream(work.pop()):
+            if up not in found and up in graph and not is_fresh(up):
+                found.add(up)
+                work.append(up)
+    return found
 
 
 def _in_order(graph: Graph, steps: dict[AssetsDefinition, Step]) -> list[Step]:

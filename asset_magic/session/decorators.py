@@ -112,7 +112,7 @@ def asset(
         own = key if key is not None else name or function.__name__
         spec = AssetSpec(
             key=_key(own, key_prefix if key is None else None),
-            deps=tuple(key_of(dep) for dep in deps or ()),
+            deps=_keys(deps),
             description=description or inspect.getdoc(function) or "",
             group_name=group_name or "default",
             tags=dict(tags or {}),
@@ -156,7 +156,7 @@ def multi_asset(
     """
     if (outs is None) == (specs is None):
         raise DefinitionError("a multi-asset needs either outs= or specs=")
-    common = tuple(key_of(dep) for dep in deps or ())
+    common = _keys(deps)
 
     def of_out(output: str, out: AssetOut) -> AssetSpec:
         return AssetSpec(
@@ -331,6 +331,12 @@ def _source(function: Callable[..., Any]) -> str:
     except (OSError, TypeError, SyntaxError):
         return ""
     return text.rstrip()
+
+
+def _keys(deps: Iterable[Any] | None) -> tuple[AssetKey, ...]:
+    if isinstance(deps, str):
+        raise DefinitionError(f"deps takes a list: write deps=[{deps!r}]")
+    return tuple(key_of(dep) for dep in deps or ())
 
 
 def _key(name: CoercibleToAssetKey, prefix: CoercibleToAssetKey | None) -> AssetKey:

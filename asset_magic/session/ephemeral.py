@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, AssetSpec, key_of
-from asset_magic.model.errors import DefinitionError, UnknownAssetError
+from asset_magic.model.errors import BlockingCheckFailed, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization
 from asset_magic.run.execute import RunReport, drive
@@ -69,7 +69,7 @@ class ExecuteInProcessResult:
         if name in graph.definitions:
             return graph.definitions[AssetKey(name)]
         for definition in graph.definitions.values():
-            if name in (definition.name, definition.keys[0].name):
+            if name in (definition.name, definition.keys[0].name, "__".join(definition.keys[0].path)):
                 return definition
         raise UnknownAssetError(f"nothing called {name!r} was run")
 
@@ -104,26 +104,40 @@ def materialize(
     1
     """
     runner = Runner(Session({}))
-    session = runner.session
+    _define_all(runner.session, assets)
+    keys = _selected(runner, selection)
+    _see_that_upstream_is_there(runner, keys)
+    work = runner.materialize(keys, force=True, only=selection is not None, tags=tags)
+    report = drive(work, awaits=runner.any_waits())
+    if raise_on_error:
+        _raise_first(report)
+    return ExecuteInProcessResult(runner, report)
+
+
+def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetCheckDefinition | AssetSpec]) -> None:
+    if isinstance(assets, (AssetsDefinition, AssetCheckDefinition, str)):
+        raise DefinitionError("materialize takes a list of definitions: put [ ] around it")
     for item in assets:
         if isinstance(item, AssetSpec):
-            session.define(AssetsDefinition((item,), None, external=True))
-        elif isinstance(item, AssetsDefinition):
+            item = AssetsDefinition((item,), None, external=True)
+        if isinstance(item, AssetsDefinition):
+            for key in item.keys:
+                if key in session.graph:
+                    raise DefinitionError(f"{key} is defined twice among the given assets")
             session.define(item)
         elif not isinstance(item, AssetCheckDefinition):
             raise DefinitionError(f"{item!r} is neither an asset nor a check: decorate it with @asset or @asset_check")
     for item in assets:
         if isinstance(item, AssetCheckDefinition):
             session.add_check(item)
-    keys = _selected(runner, selection)
-    _see_that_upstream_is_there(runner, keys)
-    awaits = any(d.code is not None and d.code.awaits for d in session.graph.definitions.values())
-    report = drive(runner.materialize(keys, force=True, only=selection is not None, tags=tags), awaits=awaits)
-    if raise_on_error:
-        for outcome in report.outcomes.values():
-            if outcome.error is not None:
-                raise outcome.error
-    return ExecuteInProcessResult(runner, report)
+
+
+def _raise_first(report: RunReport) -> None:
+    for outcome in report.outcomes.values():
+        if outcome.error is not None:
+            raise outcome.error
+    for failure in report.blocking_failures:
+        raise BlockingCheckFailed(f"the blocking check {failure.check_name} of {failure.asset_key} did not pass")
 
 
 def _selected(runner: Runner, selection: str | Sequence[Any] | None) -> tuple[AssetKey, ...]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.graph.causes import StaleCause
-from asset_magic.model.errors import AssetValueMissing, MaterializationError, UnknownAssetError
+from asset_magic.model.errors import AssetMagicError, AssetValueMissing, MaterializationError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.records import AssetCheckEvaluation, AssetStatus, Materialization
 from asset_magic.run.execute import RunReport, drive
 from asset_magic.session import inspect
 from asset_magic.session.live import current_runner
 from asset_magic.session.runner import Runner
+from asset_magic.session.session import Session
 from asset_magic.session.sources import observe_path
 
 if TYPE_CHECKING:
@@ -25,8 +26,14 @@ class AssetHandle:
 
     def __init__(self, runner: Runner, key: AssetKey) -> None:
         self._runner = runner
-        self._session = runner.session
         self.key = key
+
+    @property
+    def _session(self) -> Session:
+        session = self._runner.session
+        session.look_again()
+        session.known(self.key)
+        return session
 
     @property
     def status(self) -> AssetStatus:
@@ -143,7 +150,9 @@ class Assets(Mapping[str, AssetHandle]):
 
     @property
     def _runner(self) -> Runner:
-        return current_runner()
+        runner = current_runner()
+        runner.session.look_again()
+        return runner
 
     def __getitem__(self, key: CoercibleToAssetKey) -> AssetHandle:
         return AssetHandle(self._runner, self._runner.session.known(_text(key)))
@@ -153,7 +162,11 @@ class Assets(Mapping[str, AssetHandle]):
             self._runner.session.retire(self._runner.session.known(_text(key)))
 
     def __contains__(self, key: object) -> bool:
-        return key in self._runner.graph
+        try:
+            self._runner.session.known(_text(key))  # type: ignore[arg-type]
+        except (AssetMagicError, TypeError):
+            return False
+        return True
 
     def __iter__(self) -> Iterator[AssetKey]:
         self._runner.session.refresh()

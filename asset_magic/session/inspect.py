@@ -103,9 +103,14 @@ def _declare(path: str) -> str:
 
 def _cause(cause: StaleCause) -> CauseView:
     """A cause with its children, some levels deep; built from the leaves up, as chains may be long."""
-    levels = [[(cause, -1)]]
+    levels: list[list[tuple[StaleCause, int]]] = [[(cause, -1)]]
+    told: set[str] = set()  # what is behind an upstream asset is told once
     for _ in range(_DEPTH):
-        deeper = [(child, n) for n, (parent, _) in enumerate(levels[-1]) for child in parent.children]
+        deeper: list[tuple[StaleCause, int]] = []
+        for n, (parent, _) in enumerate(levels[-1]):
+            if parent.reason not in told:
+                told.add(parent.reason)
+                deeper += [(child, n) for child in parent.children]
         if not deeper:
             break
         levels.append(deeper)
@@ -118,8 +123,8 @@ def _cause(cause: StaleCause) -> CauseView:
         ]
         if depth:
             below = [[] for _ in levels[depth - 1]]
-            for child, (_, parent) in zip(made, levels[depth], strict=True):
-                below[parent].append(child)
+            for child, (_, above) in zip(made, levels[depth], strict=True):
+                below[above].append(child)
     return made[0]
 
 

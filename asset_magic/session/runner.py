@@ -75,12 +75,14 @@ class Runner:
         """Bring ``keys`` and their stale upstream up to date."""
         keys = list(keys)
         steps = self.plan(keys, force=force, only=only)
+        stepped = {key for step in steps for key in step.keys}
+        self.unchanged([key for key in keys if key not in stepped and self.session.is_fresh(key)])
         evaluations = []
-        if self.graph.checks:
-            stepped = {key for step in steps for key in step.keys}
-            for key in self.graph.topological(sorted(self.graph.ancestors(keys))):
-                if key not in stepped:
-                    evaluations += await evaluate_checks(self, self.due_checks(key))
+        due = [key for key in self.graph.checks if key not in stepped and self.due_checks(key)]
+        if due:
+            concerned = self.graph.ancestors(keys)
+            for key in due:
+                evaluations += await evaluate_checks(self, self.due_checks(key) if key in concerned else ())
         report = await execute(self, steps, new_run(tags), progress)
         report.evaluations[:0] = evaluations
         return report
@@ -261,11 +263,17 @@ class Runner:
                 unstable=unstable,
                 metadata=made.metadata,
                 tags={**run.tags, **made.tags},
-                outputs=tuple(finished.outputs),
+                outputs=finished.outputs.merged(),
                 cell=definition.code.cell if definition.code is not None else None,
             )
             self.session.store.record(record, made.value)
             self._make_current(definition, record, made.value)
+
+    def unchanged(self, keys: Sequence[AssetKey]) -> None:
+        """Note that the current values still hold; an earlier failure has been mended."""
+        for key in keys:
+            self.session.last_run[key] = "success"
+            self.session.errors.pop(key, None)
 
     def failed(self, keys: Sequence[AssetKey], error: BaseException) -> None:
         """Note that a body failed; the last good values stay."""
@@ -354,7 +362,7 @@ class Runner:
             metadata={} if isinstance(result, Exception) else result.metadata,
             description=spec.description if isinstance(result, Exception) else result.description or spec.description,
             error=one_line(result) if isinstance(result, Exception) and failed else "",
-            outputs=tuple(outputs),
+            outputs=outputs.merged(),
         )
         self.session.store.record_check(evaluation)
         self.check_errors.pop(spec.id, None)
@@ -365,6 +373,8 @@ class Runner:
 
 def _may_be_copied(value: Any) -> bool:
     """Whether a body gets a copy: not of what cannot change, of mere markers, or of what is too large to copy."""
+    if type(value).__module__.partition(".")[0] in ("asyncio", "threading"):
+        return False  # these hold what waits on them
     marker = type(value).__module__ == "__main__" and not getattr(value, "__dict__", True)
     return changeable(value) and not marker and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
 

@@ -224,6 +224,11 @@ class Session:
         """The asset whose variable ``name`` is, as far as code that names it gets its value."""
         return self.graph.variables.get(name)
 
+    def look_again(self) -> None:
+        """Tell that a cell asks while it runs, so that what it bound before counts already."""
+        if self.cells.current is not None:
+            self.namespace.advance()
+
     def refresh(self) -> None:
         """Look at the world: notebook variables after plain cells, files whenever asked."""
         if self._looked != self.namespace.epoch:
