@@ -53,23 +53,25 @@ def read_body(
     if not tree.body:
         raise DefinitionError(f"{what} has only comments: write its code below the first line of the cell")
     names = names_in(tree)
-    _refuse_reading_itself(what, tree, targets)
+    if not names.reads.isdisjoint(targets):
+        _refuse_reading_itself(what, tree, targets)
+    imports = "import" in text
     version = code_version(tree)
     files = strings_in(tree)
     filename = shell.remember_source(raw if known else text, cell.number)
     flags = shell.flags | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if names.awaits else 0)
-    body = _Body(shell, what, tuple(targets), _compiled(what, tree, filename, flags), _uses_shell(tree))
+    body = _Body(shell, what, tuple(targets), _compiled(what, tree, filename, flags), _uses_shell(text, tree))
     return Computation(
         call=body,
         code_version=version,
         reads=(names.reads - frozenset(targets)) | frozenset(uses),
-        binds=names.binds | names.optional | (names.reads if _imports_all(tree) else frozenset()),
+        binds=names.binds | names.optional | (names.reads if imports and _imports_all(tree) else frozenset()),
         namespace=shell.variables,
         source=text.strip("\n"),
         cell=cell,
         awaits=names.awaits,
         file_names=files,
-        imports=_imported(tree),
+        imports=_imported(tree) if imports else (),
     )
 
 
@@ -213,6 +215,8 @@ def _unreadable(what: str, error: SyntaxError) -> DefinitionError:
     return DefinitionError(f"{what} cannot be read: {error.msg} (line {error.lineno} of the cell){shown}")
 
 
-def _uses_shell(tree: ast.Module) -> bool:
+def _uses_shell(text: str, tree: ast.Module) -> bool:
     """Whether the body holds line magics or ``!``, which look into the notebook's variables."""
+    if not any(sign in text for sign in ("%", "!", "?", "get_ipython")):
+        return False
     return any(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree))
