@@ -108,7 +108,7 @@ def failures(runner: Runner, keys: Iterable[AssetKey], ran: Iterable[Ran]) -> li
             lines.append(f"{key} is missing: {'; '.join(cause.reason for cause in session.causes(key))}")
     for key in keys:
         for check in runner.graph.checks.get(key, {}).values():
-            verdict = runner.verdict(check)
+            verdict = runner.checks.verdict(check)
             if verdict is not None and verdict.blocks:
                 lines.append(f"the blocking check {check.spec.name} of {key} did not pass")
     known = set(keys)

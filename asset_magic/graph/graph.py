@@ -80,6 +80,10 @@ class Graph:
         """What is computed from ``key``, directly."""
         return tuple(self._downstream.get(key, ()))
 
+    def key_of(self, reference: AssetKey) -> AssetKey:
+        """The key that ``reference`` means: itself, or the asset whose variable is called so."""
+        return reference if reference in self.definitions else self.variables.get(reference, reference)
+
     def names(self, definition: AssetsDefinition) -> frozenset[str]:
         """The variable names that the code of ``definition`` reads, through helpers too."""
         return self._links[definition].names

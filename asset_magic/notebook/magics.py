@@ -217,7 +217,7 @@ class AssetMagics(Magics):
     def _raise_for_blocking(self, definition: AssetsDefinition) -> None:
         for key in definition.keys:
             for check in self._runner.graph.checks.get(key, {}).values():
-                verdict = self._runner.verdict(check)
+                verdict = self._runner.checks.verdict(check)
                 if verdict is not None and verdict.blocks:
                     raise BlockingCheckFailed(f"the blocking check {check.spec.name} of {key} did not pass")
 
@@ -250,13 +250,13 @@ class AssetMagics(Magics):
             session.cells.refuse()
             raise
         await self._bring_up(runner.graph.definitions[key], shown=False)
-        verdict = runner.verdict(check)
+        verdict = runner.checks.verdict(check)
         if verdict is None:
             raise UpstreamError(f"the check {check.spec.name} cannot be evaluated: {key} has no value yet")
         self._adapter.replay(verdict.outputs)
         report.show_check(self._adapter, runner, check)
         if verdict.error:
-            cause = runner.check_errors.get(check.spec.id)
+            cause = runner.checks.errors.get(check.spec.id)
             raise DefinitionError(f"the check {check.spec.name} of {key} failed to run: {verdict.error}") from cause
         if verdict.blocks:
             raise BlockingCheckFailed(f"the blocking check {check.spec.name} of {key} did not pass")

@@ -90,7 +90,9 @@ class AssetHandle:
     @property
     def checks(self) -> tuple[AssetCheckEvaluation, ...]:
         """The verdict of each check on the present value; checks that have none are left out."""
-        verdicts = (self._runner.verdict(check) for check in self._runner.graph.checks.get(self.key, {}).values())
+        verdicts = (
+            self._runner.checks.verdict(check) for check in self._runner.graph.checks.get(self.key, {}).values()
+        )
         return tuple(verdict for verdict in verdicts if verdict is not None)
 
     def materialize(self, *, force: bool = False, only: bool = False) -> RunReport:

@@ -130,7 +130,7 @@ def _cause(cause: StaleCause) -> CauseView:
 
 def check_view(runner: Runner, check: AssetCheckDefinition) -> CheckView:
     """One check with its verdict on the present data."""
-    verdict = runner.verdict(check)
+    verdict = runner.checks.verdict(check)
     spec = check.spec
     if verdict is None:
         return CheckView(

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
-from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, Computation
+from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, GlobalVersion, Materialization, Provenance
-from asset_magic.model.results import AssetCheckResult
+from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
 from asset_magic.run.capture import Outputs, capture_streams
 from asset_magic.run.context import RunInfo
-from asset_magic.run.execute import Progress, RunReport, evaluate_checks, execute, new_run, one_line
+from asset_magic.run.execute import Progress, RunReport, evaluate_checks, execute, new_run
 from asset_magic.run.host import Finished
 from asset_magic.run.opened import is_users_file
 from asset_magic.run.outputs import refuse_read_once
 from asset_magic.run.plan import Step, plan
 from asset_magic.run.versions import data_version, version_of
+from asset_magic.session.checks import Checks
 from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.files import stamp
 from asset_magic.session.namespace import Closure
@@ -53,7 +53,9 @@ class Runner:
         self.capture = capture
         self._replay = replay
         self._cached_from: dict[str, object] = {}
-        self.check_errors: dict[tuple[AssetKey, str], Exception] = {}
+        self.checks = Checks(session)
+        self.due_checks = self.checks.due
+        self.record_check = self.checks.record
         self.needs_run = session.needs_run
 
     # Runs
@@ -132,7 +134,7 @@ class Runner:
     def _blocking_failure(self, key: AssetKey) -> str:
         for name, check in self.graph.checks.get(key, {}).items():
             if check.spec.blocking:
-                verdict = self.verdict(check)
+                verdict = self.checks.verdict(check)
                 if verdict is not None and verdict.blocks:
                     return name
         return ""
@@ -155,7 +157,7 @@ class Runner:
             for name in code.reads:
                 if name not in values and name in variables:
                     values[name] = variables[name]
-        parameters = {name: self._parameter(key) for name, key in code.parameters.items()}
+        parameters = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
         for name, key in parameters.items():
             values[name] = session.values.value(key)
         behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
@@ -181,9 +183,6 @@ class Runner:
                 if self._cached_from.get(name) != state:
                     helper.cache_clear()
                     self._cached_from[name] = state
-
-    def _parameter(self, key: AssetKey) -> AssetKey:
-        return key if key in self.graph else self.graph.variables.get(key, key)
 
     def _lends(self, name: str) -> bool:
         key = self.session.graph.variables.get(name)
@@ -317,58 +316,6 @@ class Runner:
     def _declared_paths(self) -> set[str]:
         currents = (self.session.values.get(key) for key in self.graph.definitions)
         return {os.path.abspath(c.value) for c in currents if c is not None and isinstance(c.value, Path)}
-
-    # Checks
-
-    def check_provenance(self, check: AssetCheckDefinition) -> Provenance:
-        """What a verdict of ``check`` would follow from now."""
-        session = self.session
-        closure = session.closure(check.code)
-        keys = {check.spec.asset: None}
-        keys |= dict.fromkeys(self._parameter(key) for key in check.code.parameters.values())
-        keys |= dict.fromkeys(session.graph.variables[name] for name in sorted(closure.assets))
-        deps = {key: session.version(key) if key in self.graph else "none" for key in keys}
-        return Provenance(check.code.code_version, deps, closure.globals, {}, check.code.source)
-
-    def verdict(self, check: AssetCheckDefinition) -> AssetCheckEvaluation | None:
-        """The verdict on the present data, or None if there is none."""
-        present = self.check_provenance(check)
-        for evaluation in self.session.store.checks(check.spec.asset):
-            if evaluation.check_name == check.spec.name and evaluation.provenance == present:
-                return evaluation
-        return None
-
-    def due_checks(self, key: AssetKey) -> Sequence[AssetCheckDefinition]:
-        """The checks of ``key`` that have no verdict on the present data and code."""
-        checks = self.graph.checks.get(key)
-        if not checks or self.session.values.get(key) is None:
-            return ()
-        return [check for check in checks.values() if self.verdict(check) is None]
-
-    def record_check(
-        self, check: AssetCheckDefinition, result: AssetCheckResult | Exception, outputs: Outputs
-    ) -> AssetCheckEvaluation:
-        """Write down the verdict of ``check``; an error in its code is a verdict too."""
-        spec = check.spec
-        failed = isinstance(result, Exception)
-        evaluation = AssetCheckEvaluation(
-            asset_key=spec.asset,
-            check_name=spec.name,
-            passed=False if isinstance(result, Exception) else result.passed,
-            severity=spec.severity if isinstance(result, Exception) or result.severity is None else result.severity,
-            blocking=spec.blocking,
-            provenance=self.check_provenance(check),
-            timestamp=time.time(),
-            metadata={} if isinstance(result, Exception) else result.metadata,
-            description=spec.description if isinstance(result, Exception) else result.description or spec.description,
-            error=one_line(result) if isinstance(result, Exception) and failed else "",
-            outputs=outputs.merged(),
-        )
-        self.session.store.record_check(evaluation)
-        self.check_errors.pop(spec.id, None)
-        if isinstance(result, Exception):
-            self.check_errors[spec.id] = result
-        return evaluation
 
 
 def _may_be_copied(value: Any) -> bool:
