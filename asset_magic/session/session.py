@@ -325,7 +325,8 @@ class Session:
                 self._tracked[name].pop(definition, None)
         for name in (*closure.globals, *closure.missing, *(definition.code.reads & definition.code.binds)):
             self._tracked[name][definition] = None
-            self._state_changed(name)
+            if name not in self._states:  # else a change that other readers have not heard of would be lost
+                self._state_changed(name)
         watched = self.variables.assets_behind(closure.globals) - set(definition.keys) if closure.globals else set()
         for key in self.graph.unit(definition):
             for old in self._watched.pop(key, ()):

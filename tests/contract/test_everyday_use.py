@@ -197,3 +197,16 @@ def test_cd_in_a_body_works(nb, folder):
     """Line magics that keep a state of their own find it in a body."""
     (folder / "inner").mkdir()
     assert nb.asset("a", "%cd -q inner\n%cd -q ..\n1").ok
+
+
+def test_change_is_not_lost_where_another_reader_is_looked_at_first(nb):
+    """A variable changes, and before anyone asks, another asset that reads it loses its upstream."""
+    nb.run("v = 1", "v")
+    nb.asset("a", "0")
+    nb.asset("b", "v")
+    nb.asset("c", "v", "deps=a")
+    nb.edit("v", "v = 0")
+    nb.run("a = 5", "a")
+    nb.materialize()
+    assert nb.status("b") == "fresh"
+    assert nb.value("b") == 0
