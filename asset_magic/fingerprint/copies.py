@@ -40,7 +40,7 @@ def _copy(value: Any, memo: dict[int, Any]) -> Any:
     kind = type(value)
     if kind in (list, dict):
         return _copy_container(value, memo)
-    if is_immutable(value):
+    if is_immutable(value) or _is_marker(value):
         return value
     if kind is tuple:
         parts = tuple([_copy(part, memo) for part in value])
@@ -49,6 +49,12 @@ def _copy(value: Any, memo: dict[int, Any]) -> Any:
     copied = _copy_of_library(value, memo)
     memo[id(value)] = copied
     return copied
+
+
+def _is_marker(value: Any) -> bool:
+    """Whether an object has no content, so that all it is for is to be itself."""
+    kind = type(value)
+    return kind is object or (kind.__module__ == "__main__" and not getattr(value, "__dict__", True))
 
 
 def _copy_container(value: Any, memo: dict[int, Any]) -> Any:

@@ -16,6 +16,7 @@ from asset_magic.reading.helpers import code_of, module_version
 
 _NOWHERE: dict[str, Any] = {}
 _CHUNK = 1 << 20
+_in_progress: set[int] = set()  # the session's lock keeps this to one thread
 
 
 def version_of(value: Any) -> str:
@@ -33,7 +34,13 @@ def version_of(value: Any) -> str:
 def _code_version(obj: Any) -> str:
     if isinstance(obj, ModuleType):
         return module_version(obj)
-    described = code_of(obj, _NOWHERE, version_of)
+    if id(obj) in _in_progress:  # a class that holds instances of itself
+        return f"itself:{getattr(obj, '__qualname__', '')}"
+    _in_progress.add(id(obj))
+    try:
+        described = code_of(obj, _NOWHERE, version_of)
+    finally:
+        _in_progress.discard(id(obj))
     if described is None:
         raise Unfingerprintable(f"{type(obj).__qualname__} has no stable content")
     return described.digest

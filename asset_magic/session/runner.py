@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
 from asset_magic.model.definitions import AssetsDefinition, Computation
-from asset_magic.model.errors import AssetValueMissing
+from asset_magic.model.errors import AssetValueMissing, ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
 from asset_magic.run.capture import Outputs, capture_streams
@@ -150,6 +151,8 @@ class Runner:
         closure = session.closure(code)
         variables = session.namespace.variables
         inputs = {name: session.graph.variables[name] for name in closure.assets}
+        for name in closure.globals:
+            _refuse_consumable(name, variables.get(name))
         copies = self._private(closure.globals)
         values: dict[str, Any] = {name: session.values.value(key) for name, key in inputs.items()}
         values |= copies
@@ -318,12 +321,21 @@ class Runner:
         return {os.path.abspath(c.value) for c in currents if c is not None and isinstance(c.value, Path)}
 
 
+def _refuse_consumable(name: str, value: Any) -> None:
+    """Refuse a variable that the first body to read it would use up."""
+    if isinstance(value, Iterator) or (isinstance(value, io.IOBase) and not value.closed and value.readable()):
+        what = "an open file" if isinstance(value, io.IOBase) else f"a {type(value).__name__}"
+        raise ValueUnusable(
+            f"the variable {name} is {what}, which can be read only once: bind its content in the plain cell, "
+            "as in list(...) or f.read()"
+        )
+
+
 def _may_be_copied(value: Any) -> bool:
-    """Whether a body gets a copy: not of what cannot change, of mere markers, or of what is too large to copy."""
+    """Whether a body gets a copy: not of what cannot change or is too large."""
     if type(value).__module__.partition(".")[0] in ("asyncio", "threading"):
         return False  # these hold what waits on them
-    marker = type(value).__module__ == "__main__" and not getattr(value, "__dict__", True)
-    return changeable(value) and not marker and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
+    return changeable(value) and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
 
 
 def _is_still(value: Any, digest: str) -> bool:

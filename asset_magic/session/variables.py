@@ -103,7 +103,7 @@ class Variables:
         own = [b for b in reading.variables.values() if reading.cell in b.ancestors]
         again_from = None
         if own and before is not None:
-            if before.version != version:
+            if before.version != version or not _began_alike(before, reading):
                 again_from = before.again_from or _origin(before, name) or reading.cell
             elif before.again_from is not None:
                 again_from = before.again_from
@@ -172,6 +172,14 @@ class Variables:
             if latest is None and (name in self.left_over or read.cell in self._results):
                 return name
         return ""
+
+
+def _began_alike(before: Binding, reading: Reading) -> bool:
+    """Whether a cell that ran on its own result is at least the same code, and read the same otherwise."""
+    if before.code_version != reading.code_version or before.assets != reading.assets:
+        return False
+    others = {n: b.version for n, b in reading.variables.items() if reading.cell not in b.ancestors}
+    return all(name in before.variables and before.variables[name].version == v for name, v in others.items())
 
 
 def _origin(binding: Binding, name: str) -> CellId | None:

@@ -210,3 +210,61 @@ def test_change_is_not_lost_where_another_reader_is_looked_at_first(nb):
     nb.materialize()
     assert nb.status("b") == "fresh"
     assert nb.value("b") == 0
+
+
+def test_class_that_holds_its_own_instances(nb):
+    """A class with constants of its own kind, or a singleton, has a version like any other."""
+    nb.run("class Col:\n    def __init__(self, n):\n        self.n = n", "class")
+    nb.run("Col.RED = Col('r')\nCol.BLUE = Col('b')\nCol.GREEN = Col('g')", "constants")
+    nb.asset("a", "Col.RED.n")
+    nb.materialize()
+    assert nb.statuses() == {"a": "fresh"}
+
+
+@pytest.mark.parametrize(
+    ("start", "first", "second"),
+    [
+        ("xs = [1, 2, 60]", "xs = [x for x in xs if x < 50]", "xs = [x for x in xs if x < 100]"),
+        ("xs = {'n': 0}", "xs['n'] = 5; xs['k'] = 1", "xs['k'] = 1"),
+    ],
+    ids=["filter", "item"],
+)
+def test_edited_cell_that_runs_on_its_own_result(nb, start, first, second):
+    """An edit of a cell that works on its own earlier result is not fresh, even if the result is equal."""
+    nb.run(start, "start")
+    nb.run(first, "edited")
+    nb.asset("a", "len(xs)")
+    nb.edit("edited", second)
+    assert nb.status("a") == "stale"
+    nb.rerun("start")
+    nb.rerun("edited")
+    nb.materialize()
+    assert nb.status("a") == "fresh"
+
+
+def test_cell_that_runs_on_its_own_result_under_another_condition(nb):
+    """The same holds if something else that the cell reads has changed."""
+    nb.run("flag = True", "flag")
+    nb.run("v = [0]", "v")
+    nb.run("if flag:\n    v.append(1)", "if")
+    nb.asset("a", "list(v)")
+    nb.edit("flag", "flag = False")
+    nb.rerun("if")
+    nb.materialize()
+    assert nb.status("a") == "stale"
+
+
+@pytest.mark.parametrize("bound", ["iter([1, 2])", "(n for n in [1, 2])", "zip([1], [2])"])
+def test_variable_that_can_be_read_only_once(nb, bound):
+    """An iterator in a plain cell would be used up by the first body that reads it."""
+    nb.run(f"it = {bound}", "it")
+    ran = nb.asset("a", "list(it)")
+    assert "the variable it is" in ran.message
+    assert "read only once" in ran.message
+
+
+def test_markers_inside_containers_keep_their_identity(nb):
+    """Also as keys and values of the variables that a body reads."""
+    nb.run("S = object()\nclass M:\n    pass\nZ = M()\nD = {Z: 1, 'k': S}\ndef f(x):\n    return x is S", "markers")
+    nb.asset("a", "(D[Z], D['k'] is S, f(S))")
+    assert nb.value("a") == (1, True, True)
