@@ -39,6 +39,8 @@ class Running:
     identities: dict[str, int] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
     timeless: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
+    aside: dict[str, Any] = field(default_factory=dict)
     known: frozenset[str] | None = None
     raw_count: int = 0
 
@@ -93,6 +95,8 @@ class PlainCells:
                 self._session.variables.ran(cell.identity, cell.ref)
                 self._session.variables.bound(Reading(cell.identity, ""), {})
             self._hint(result.error_in_exec)
+        else:
+            self._session.namespace.variables.update(cell.aside)  # nothing has run
         # A cell of decorated functions may have failed before it came to them all, so it keeps what it made before.
         decorates = "asset" in cell.raw and cell.names is not None
         self._session.cells.end(result.error_before_exec is None and (error is None or not decorates))
@@ -101,7 +105,7 @@ class PlainCells:
         read = _read_cell(cell.raw) or _read_cell(self._transformed(cell.raw))
         if read is None:
             return
-        cell.names, cell.now, cell.timeless, cell.code_version = read
+        cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version = read
         session, variables = self._session, self._session.namespace.variables
         follow = session.namespace.follow(cell.now, session.graph.variables.__contains__)
         cell.identities = {name: id(variables.get(name, _ABSENT)) for name in cell.names.binds | follow.writes}
@@ -110,9 +114,23 @@ class PlainCells:
             self._say_what_is_stale(follow.assets)
         if cell.names.opaque:
             cell.known = frozenset(variables)
+        if not cell.names.opaque:
+            self._put_aside(cell, follow.names)
         for name in self._changeable(follow.names):
             session.namespace.forget(name)
             cell.before[name] = session.namespace.named(name).version.digest
+
+    def _put_aside(self, cell: Running, read: Collection[str]) -> None:
+        """Take away what this cell bound in a branch when it last ran, to see whether it comes to that branch again.
+
+        Only variables that nothing in the cell reads: it cannot tell the difference.
+        """
+        variables = self._session.namespace.variables
+        for name in cell.perhaps & frozenset(self._session.variables.results(cell.identity)):
+            binding = self._session.variables.bindings.get(name)
+            own = binding is not None and binding.cell == cell.identity
+            if own and name in variables and name not in read and name not in self._session.graph.variables:
+                cell.aside[name] = variables.pop(name)
 
     def _changeable(self, names: Iterable[str]) -> Iterable[str]:
         """Variables among ``names``, or other names for their values, that a cell may change in place."""
@@ -165,7 +183,10 @@ class PlainCells:
         """The variables that the cell bound, or changed in place."""
         session, variables = self._session, self._session.namespace.variables
         rebound = {n for n, identity in cell.identities.items() if n in variables and id(variables[n]) != identity}
+        missed = {name for name in cell.aside if name not in variables}
+        variables.update({name: cell.aside[name] for name in missed})
         reached = rebound if failed else names.binds | rebound  # a cell that failed need not have come to all
+        reached = reached - missed
         self._let_go_of_own(cell, reached)
         bound = {name for name in reached if session.namespace.defines(name)}
         if cell.known is not None:
@@ -260,12 +281,13 @@ class PlainCells:
 
 
 @lru_cache(maxsize=1000)
-def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], str] | None:
+def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], frozenset[str], str] | None:
     """What a cell reads and binds; None if it is not Python.
 
     Returns:
         Its names; those that it reads at once, not only when a function of it is called; those that it binds
-        without taking anything from what it reads, as a plain ``def`` does; and the version of its code.
+        without taking anything from what it reads, as a plain ``def`` does; those that it binds only in some branch;
+        and the version of its code.
     """
     try:
         tree = ast.parse(source)
@@ -280,7 +302,10 @@ def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], str]
         for statement, shell in zip(tree.body, met, strict=True):
             if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
                 timeless.add(statement.name)
-    return names, now, frozenset(timeless), code_version(tree)
+    version = code_version(tree)
+    tree.body.append(ast.Expr(ast.Tuple([ast.Name(name, ast.Load()) for name in sorted(names.binds)], ast.Load())))
+    perhaps = (names_in(tree).reads - names.reads) & names.binds
+    return names, now, frozenset(timeless), perhaps, version
 
 
 def _as_met(statement: ast.stmt) -> ast.stmt:

@@ -268,3 +268,26 @@ def test_markers_inside_containers_keep_their_identity(nb):
     nb.run("S = object()\nclass M:\n    pass\nZ = M()\nD = {Z: 1, 'k': S}\ndef f(x):\n    return x is S", "markers")
     nb.asset("a", "(D[Z], D['k'] is S, f(S))")
     assert nb.value("a") == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "if flag:\n    v = 1",
+        "try:\n    assert flag\n    v = 1\nexcept AssertionError:\n    pass",
+        "for v in [1] * flag:\n    pass",
+    ],
+    ids=["if", "try", "for"],
+)
+def test_variable_that_a_branch_does_not_bind_again(nb, cell):
+    """A cell that runs again and does not come to the branch any more leaves the variable over."""
+    nb.run("flag = True", "flag")
+    nb.run(cell, "cell")
+    nb.asset("a", "v")
+    nb.rerun("cell")
+    assert nb.status("a") == "fresh"
+    nb.edit("flag", "flag = False")
+    nb.rerun("cell")
+    assert nb.status("a") == "stale"
+    assert any("left over" in cause for cause in nb.causes("a"))
+    assert nb.here("v") == 1
