@@ -206,7 +206,6 @@ def test_prints_of_many_lines(kernel):
 @pytest.mark.parametrize("last", ["figure", "figure;", "axes", "None"])
 def test_figure_is_shown_once(kernel, last):
     """A body that draws a figure shows it once, whatever its last expression, and once more when it is reused."""
-    pytest.importorskip("matplotlib")
     cell = f"%%asset drawn\nimport matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes.plot([1, 2])\n{last}"
     first = kernel.run(cell, "c1")
     assert first.ok, first.text
@@ -217,7 +216,6 @@ def test_figure_is_shown_once(kernel, last):
 
 def test_figure_of_an_upstream_is_not_the_figure_of_the_cell(kernel):
     """A figure that an upstream body draws is shown once when another cell makes it run."""
-    pytest.importorskip("matplotlib")
     kernel.run("%%asset drawn defer\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\n7", "c1")
     assert kernel.run("%%asset below\ndrawn + 1", "c2").figures <= 1
     assert kernel.run("1 + 1", "c3").figures == 0

@@ -57,7 +57,8 @@ def test_metadata_of_objects_holds_no_address():
 
 
 def test_metadata_of_numpy_reads_as_python():
-    np = pytest.importorskip("numpy")
+    import numpy as np
+
     values = [np.int64(3), np.float32(0.25), np.bool_(True), np.str_("a"), np.datetime64("2024-05-01")]
     assert [metadata_text(value) for value in values] == ["3", "0.25", "True", "a", "2024-05-01"]
     assert metadata_text([np.float64(1.5), np.int8(2)]) == "[1.5, 2]"
