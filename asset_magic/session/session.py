@@ -72,7 +72,8 @@ class Session:
         self._freshness = Freshness(self._holds, self._supports, self._dependents)
         self._closures: dict[Computation, Closure] = {}
         self._tracked: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
-        self._states: dict[str, tuple[object, Binding | None, str]] = {}
+        self._states: dict[str, tuple[object, Binding | None, str, frozenset[AssetKey]]] = {}
+        self._outdated_keys: set[AssetKey] = set()
         self._watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
         self._watched: dict[AssetKey, set[AssetKey]] = {}
         self._reads_file: defaultdict[str, dict[AssetKey, None]] = defaultdict(dict)
@@ -240,7 +241,9 @@ class Session:
                 for definition in readers
             }
             self._refollow(key for definition in dirty for key in self.graph.unit(definition))
-            self._freshness.update([key for definition in dirty for key in self.graph.unit(definition)])
+            # What was outdated may have become so through an asset, unseen by the states of the variables.
+            outdated = list(self._outdated_keys)
+            self._freshness.update([*outdated, *(key for definition in dirty for key in self.graph.unit(definition))])
         for path, readers in self._reads_file.items():
             version = self.files.version(path)
             if version != self._file_versions.get(path):
@@ -278,7 +281,11 @@ class Session:
         if self._is_unobserved(key):
             return True
         closure = self.closure(self.graph.code(key))
-        return not (self.needs_run(key) or closure.missing or any(map(self._outdated, closure.globals)))
+        if any(map(self._outdated, closure.globals)):
+            self._outdated_keys.add(key)
+            return False
+        self._outdated_keys.discard(key)
+        return not (self.needs_run(key) or closure.missing)
 
     def _outdated(self, name: str) -> str:
         """What is wrong with a variable in itself; that an asset behind it is stale is for `_supports` to say."""
@@ -362,7 +369,8 @@ class Session:
 
     def _state_changed(self, name: str) -> bool:
         version = self.namespace.named(name).version.digest if self.namespace.defines(name) else None
-        state = (version, self.variables.bindings.get(name), self._outdated(name))
+        behind = frozenset(self.variables.assets_behind([name]))
+        state = (version, self.variables.bindings.get(name), self._outdated(name), behind)
         changed = self._states.get(name) != state
         self._states[name] = state
         return changed

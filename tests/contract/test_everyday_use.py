@@ -291,3 +291,29 @@ def test_variable_that_a_branch_does_not_bind_again(nb, cell):
     assert nb.status("a") == "stale"
     assert any("left over" in cause for cause in nb.causes("a"))
     assert nb.here("v") == 1
+
+
+def test_outdated_variable_that_is_mended_with_an_equal_result(nb, folder):
+    """A variable two cells behind a source is outdated, then its cell runs again and gives the same."""
+    (folder / "f.txt").write_text("1")
+    nb.run("%source_asset src path=f.txt", "src")
+    nb.run("n = len(src.read_text())", "n")
+    nb.run("m = n + 1", "m")
+    nb.asset("a", "m")
+    (folder / "f.txt").write_text("2")
+    assert nb.status("a") == "stale"
+    nb.rerun("n")
+    assert nb.status("a") == "fresh"
+
+
+def test_variable_that_follows_from_another_asset_now(nb):
+    """A plain cell reads another asset with an equal result; a change of that asset counts."""
+    nb.asset("a", "1")
+    nb.asset("b", "1")
+    nb.run("n = a", "n")
+    nb.run("m = n", "m")
+    nb.asset("c", "m")
+    nb.edit("n", "n = b")
+    assert nb.status("c") == "fresh"
+    nb.run("%%asset b\n2", "b")
+    assert nb.status("c") == "stale"
