@@ -277,6 +277,7 @@ class Session:
 
     def _holds(self, key: AssetKey) -> bool:
         if key not in self.graph:
+            self._outdated_keys.discard(key)
             return False
         if self._is_unobserved(key):
             return True
