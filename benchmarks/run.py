@@ -115,8 +115,8 @@ def statuses(count: int) -> Iterator[Row]:
 
 def fingerprints() -> Iterator[Row]:
     frame = pd.DataFrame(np.random.default_rng(1).random((2_500_000, 10)))
-    raw = frame.to_numpy(copy=True)
-    base = seconds(lambda: xxh3_128_hexdigest(np.ascontiguousarray(raw).data))
+    raw = np.ascontiguousarray(frame.to_numpy())
+    base = seconds(lambda: xxh3_128_hexdigest(raw.data))
     ours = seconds(lambda: fingerprint(frame))
     yield "fingerprint of a 200 MB float frame", f"{base / ours:.2f} of xxh3's speed", "at least 0.5"
 
