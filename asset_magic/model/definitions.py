@@ -6,7 +6,7 @@ The engine knows one kind of code, `Computation`; a notebook cell, ``@asset`` an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -179,13 +179,6 @@ class AssetsDefinition:
         if declared is not None:
             return declared
         return self.code.code_version if self.code is not None else ""
-
-    def replace_specs(self, **changes: Any) -> AssetsDefinition:
-        """The same code with ``changes`` made to every spec."""
-        specs = tuple(replace(spec, **changes) for spec in self.specs)
-        return AssetsDefinition(
-            specs, self.code, external=self.external, path=self.path, function=self._function, outputs=self.outputs
-        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._function is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -165,18 +166,24 @@ class AssetMagics(Magics):
 
     async def _define(self, signature: arguments.Signature, line: str, text: str) -> None:
         plain = self._plain
-        try:
+        with self._registering():
             parsed = signature.parse(line)
             definition = cells.asset_of(self._adapter, parsed, text, plain.ref, plain.raw)
             self._register(definition)
-        except AssetMagicError:
-            self._session.cells.refuse()
-            raise
         if not parsed.options.get("defer"):
             await self._bring_up(definition, force=parsed.options.get("force", False))
         for key in definition.keys:
             report.show_asset(self._adapter, self._runner, key)
         self._raise_for_blocking(definition)
+
+    @contextmanager
+    def _registering(self) -> Iterator[None]:
+        """What cannot be registered leaves what its cell made before."""
+        try:
+            yield
+        except AssetMagicError:
+            self._session.cells.refuse()
+            raise
 
     def _register(self, definition: AssetsDefinition) -> None:
         self._session.define(definition)
@@ -223,13 +230,10 @@ class AssetMagics(Magics):
 
     async def _source_asset(self, line: str, text: str | None) -> None:
         plain = self._plain
-        try:
+        with self._registering():
             parsed = arguments.SOURCE_ASSET.parse(line)
             definition = cells.source_of(self._adapter, parsed, text, plain.ref, plain.raw)
             self._register(definition)
-        except AssetMagicError:
-            self._session.cells.refuse()
-            raise
         if definition.path is not None:
             observe_path(self._session, definition.key)
             if not Path(definition.path).exists():
@@ -240,15 +244,12 @@ class AssetMagics(Magics):
 
     async def _asset_check(self, line: str, text: str | None) -> None:
         plain, session, runner = self._plain, self._session, self._runner
-        try:
+        with self._registering():
             parsed = arguments.ASSET_CHECK.parse(line)
             key = session.known(parsed.names[0])
             check = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
             session.add_check(check)
             session.cells.add(check.spec.id)
-        except AssetMagicError:
-            session.cells.refuse()
-            raise
         await self._bring_up(runner.graph.definitions[key], shown=False)
         verdict = runner.checks.verdict(check)
         if verdict is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,13 @@ from asset_magic.model.records import AssetStatus
 from asset_magic.notebook.shell import Shell
 from asset_magic.page.card import card, check_card
 from asset_magic.page.table import plan_table
-from asset_magic.page.text import plural
+from asset_magic.page.text import plural, steady
 from asset_magic.run.plan import Step
 from asset_magic.session import inspect
 from asset_magic.session.inspect import view
 from asset_magic.session.runner import Runner
 
 _PLAIN = (int, float, bool, str, complex, bytes)
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _RICH = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex", "text/markdown")
 
 
@@ -75,7 +73,7 @@ def _preview(shell: Shell, value: Any) -> tuple[dict[str, str] | None, dict[str,
         return {"text/plain": repr(value)}, {}, {}
     data, metadata = shell.format(value)
     if "text/plain" in data:
-        data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
+        data["text/plain"] = steady(data["text/plain"])
     if any(kind in data for kind in _RICH):
         return None, data, metadata
     return ({"text/plain": data["text/plain"]} if "text/plain" in data else None), {}, {}

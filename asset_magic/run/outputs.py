@@ -70,10 +70,20 @@ def refuse_read_once(name: str, value: Any) -> None:
     Raises:
         ValueUnusable: it is a generator, an iterator or an open file.
     """
-    if isinstance(value, (Iterator, io.IOBase)) or hasattr(type(value), "__anext__"):
-        what = "an open file" if isinstance(value, io.IOBase) else f"a {type(value).__name__}"
-        advice = "read it, as in f.read()" if isinstance(value, io.IOBase) else "make it a list, as in list(...)"
-        raise ValueUnusable(f"{name} is {what}, which can be read only once: {advice}")
+    what = read_once(value)
+    if what:
+        raise ValueUnusable(f"{name} is {what}, which can be read only once: make it a list, as in list(...)")
+
+
+def read_once(value: Any) -> str:
+    """What a value is, in words, if the first reader would use it up; else "".
+
+    >>> read_once(iter([1])), read_once([1])
+    ('a list_iterator', '')
+    """
+    if isinstance(value, io.IOBase):
+        return "an open file"
+    return f"a {type(value).__name__}" if isinstance(value, Iterator) or hasattr(type(value), "__anext__") else ""
 
 
 def _items(definition: AssetsDefinition, given: Any) -> list[Any]:

@@ -21,7 +21,7 @@ from asset_magic.run.context import RunInfo
 from asset_magic.run.execute import Progress, RunReport, evaluate_checks, execute, new_run
 from asset_magic.run.host import Finished
 from asset_magic.run.opened import is_users_file
-from asset_magic.run.outputs import refuse_read_once
+from asset_magic.run.outputs import read_once
 from asset_magic.run.plan import Step, plan
 from asset_magic.run.versions import data_version, version_of
 from asset_magic.session.checks import Checks
@@ -80,12 +80,12 @@ class Runner:
         steps = self.plan(keys, force=force, only=only)
         stepped = {key for step in steps for key in step.keys}
         self.unchanged([key for key in keys if key not in stepped and self.session.is_fresh(key)])
+        due = {key: checks for key in self.graph.checks if key not in stepped and (checks := self.due_checks(key))}
+        concerned = self.graph.ancestors(keys) if due else ()
         evaluations = []
-        due = [key for key in self.graph.checks if key not in stepped and self.due_checks(key)]
-        if due:
-            concerned = self.graph.ancestors(keys)
-            for key in due:
-                evaluations += await evaluate_checks(self, self.due_checks(key) if key in concerned else ())
+        for key in due:
+            if key in concerned:
+                evaluations += await evaluate_checks(self, due[key])
         report = await execute(self, steps, new_run(tags), progress)
         report.evaluations[:0] = evaluations
         return report
@@ -241,27 +241,22 @@ class Runner:
         self.session.last_run.update(dict.fromkeys(keys, "running"))
 
     def record(self, definition: AssetsDefinition, finished: Finished, run: RunInfo) -> None:
-        """Write down what a body made, and make it current.
-
-        Raises:
-            ValueUnusable: a value can be read only once.
-        """
-        for key, made in finished.made.items():
-            refuse_read_once(str(key), made.value)
+        """Write down what a body made, and make it current."""
         self.session.follow_imports(definition)
         files = self._files_read(definition, finished)
         for key in self.graph.unit(definition):
             made = finished.made[key]
             version, unstable = data_version(made.value, made.data_version)
+            read = files
             if isinstance(made.value, Path) and made.value.exists():  # the file may be changed by others later
-                files = {**files, os.path.abspath(made.value): self.session.files.version(made.value)}
+                read = {**files, os.path.abspath(made.value): self.session.files.version(made.value)}
             record = Materialization(
                 key=key,
                 run_id=run.run_id,
                 timestamp=time.time(),
                 duration=finished.duration,
                 data_version=version,
-                provenance=self.session.provenance(key, files),
+                provenance=self.session.provenance(key, read),
                 unstable=unstable,
                 metadata=made.metadata,
                 tags={**run.tags, **made.tags},
@@ -323,8 +318,9 @@ class Runner:
 
 def _refuse_consumable(name: str, value: Any) -> None:
     """Refuse a variable that the first body to read it would use up."""
-    if isinstance(value, Iterator) or (isinstance(value, io.IOBase) and not value.closed and value.readable()):
-        what = "an open file" if isinstance(value, io.IOBase) else f"a {type(value).__name__}"
+    writes_only = isinstance(value, io.IOBase) and (value.closed or not value.readable())
+    what = "" if writes_only else read_once(value)
+    if what:
         raise ValueUnusable(
             f"the variable {name} is {what}, which can be read only once: bind its content in the plain cell, "
             "as in list(...) or f.read()"

@@ -221,10 +221,6 @@ class Session:
         known = self._closures.get(code)
         return known if known is not None else self._follow(code)
 
-    def key_of_variable(self, name: str) -> AssetKey | None:
-        """The asset whose variable ``name`` is, as far as code that names it gets its value."""
-        return self.graph.variables.get(name)
-
     def look_again(self) -> None:
         """Tell that a cell asks while it runs, so that what it bound before counts already."""
         if self.cells.current is not None:

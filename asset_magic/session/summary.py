@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 _SIZED = (list, tuple, set, frozenset, dict, str, bytes)
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def summary(value: Any) -> str:
@@ -27,10 +25,3 @@ def summary(value: Any) -> str:
     if isinstance(value, _SIZED):
         return f"{kind} of {len(value)}"
     return kind
-
-
-def steady_repr(value: Any) -> str:
-    """The repr without memory addresses; paths by their last part only."""
-    if isinstance(value, Path):
-        return value.name
-    return _ADDRESS.sub("", repr(value))
