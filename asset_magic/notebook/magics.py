@@ -186,12 +186,16 @@ class AssetMagics(Magics):
             raise
 
     def _register(self, definition: AssetsDefinition) -> None:
+        before = {key: self._runner.graph.definitions.get(key) for key in definition.keys}
         self._session.define(definition)
-        mine = self._plain.ref.id
-        for key in definition.keys:
+        here = self._plain.ref
+        for key, old in before.items():
             owner = self._session.cells.owner(key)
-            if owner is not None and mine is not None and owner != mine:
-                self._session.notify(f"{key} was defined by the cell {owner}; from now on by this one ({mine})")
+            if owner is not None and here.id is not None and owner != here.id:
+                where = old.code.cell if old is not None and old.code is not None and old.code.cell else "another cell"
+                self._session.notify(
+                    f"{key} was defined by {where} (cell {owner}); from now on it is by {here} (cell {here.id})"
+                )
             self._session.cells.add(key)
 
     async def _bring_up(self, definition: AssetsDefinition, *, force: bool = False, shown: bool = True) -> None:
