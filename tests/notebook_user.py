@@ -10,6 +10,7 @@ name that the body binds is no dependency, so counting changes nothing that is b
 from __future__ import annotations
 
 import atexit
+import builtins
 import contextlib
 import io
 import sys
@@ -104,6 +105,7 @@ class Notebook:
         config.HistoryManager.hist_file = ":memory:"
         config.InteractiveShell.colors = "nocolor"
         InteractiveShell.clear_instance()
+        vars(builtins).pop("_", None)  # left by the examples of docstrings; IPython would take it for gettext's
         self.shell = InteractiveShell.instance(config=config, ipython_dir=self._ipython_folder.name)
         self.shell.display_pub = _Screen(parent=self.shell, shell=self.shell)
         self.cells: dict[str, str] = {}
