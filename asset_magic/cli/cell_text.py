@@ -13,7 +13,7 @@ from asset_magic.cli.decorated import definitions_in
 from asset_magic.model.definitions import AssetsDefinition, CellRef
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
-from asset_magic.notebook import arguments, cells
+from asset_magic.notebook import cells, signatures
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.names import names_in
 
@@ -24,7 +24,11 @@ _OWN = re.compile(r"\s*%%(asset|multi_asset|asset_check|source_asset)(?:[ \t]+([
 _LOADS = re.compile(
     r"^[ \t]*%(?:re)?load_ext[ \t]+asset_magic\b|\bload_ext(?:ension)?['\"(]\W+asset_magic\b", re.MULTILINE
 )
-_SIGNATURES = {"asset": arguments.ASSET, "multi_asset": arguments.MULTI_ASSET, "source_asset": arguments.SOURCE_ASSET}
+_SIGNATURES = {
+    "asset": signatures.ASSET,
+    "multi_asset": signatures.MULTI_ASSET,
+    "source_asset": signatures.SOURCE_ASSET,
+}
 _WIDTH = 40
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -95,7 +99,7 @@ def read_cell(text: str, number: int) -> CellText:
     ref = CellRef(None, number)
     try:
         if magic == "asset_check":
-            parsed = arguments.ASSET_CHECK.parse(line)
+            parsed = signatures.ASSET_CHECK.parse(line)
             check = cells.check_of(reader, parsed, parsed.names[0], body, ref, text)
             label = f"{check.spec.name} of {check.spec.asset}"
             return CellText(kind, label, checks=check.spec.asset, needs=check.code.reads)
@@ -212,7 +216,7 @@ def _sources(reader: _Reader, magics: list[tuple[str, str]], number: int) -> Ite
     for name, line in magics:
         if name == "source_asset":
             try:
-                parsed = arguments.SOURCE_ASSET.parse(line)
+                parsed = signatures.SOURCE_ASSET.parse(line)
                 yield cells.source_of(reader, parsed, None, CellRef(None, number), "")
             except AssetMagicError:
                 continue

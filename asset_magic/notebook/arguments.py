@@ -1,7 +1,7 @@
-"""What the magics take on their first line: the grammar, and the signature of each magic.
+"""The grammar of the magics' first line: names, ``key=value``, lists, mappings and flags.
 
-The grammar is the same for all of them: names, ``key=value``, lists, mappings and flags. A signature says which of
-these a magic knows, reads a line into values, and documents itself. What the values mean is the magics' business.
+It is the same for all magics. A signature says which of these a magic knows, reads a line into values, and documents
+itself; `asset_magic.notebook.signatures` has that of each magic. What the values mean is the magics' business.
 
 A line is cut into words at spaces outside quotes and brackets. A quote counts where a word or a value begins (so
 ``don't`` needs none), a backslash only before ``"`` inside double quotes. ``#`` after a space starts a comment.
@@ -95,6 +95,7 @@ class Parsed:
 class Signature:
     """What one magic takes: ``magic`` is its name with the percent signs, ``summary`` what it does, in a sentence.
 
+    >>> from asset_magic.notebook.signatures import ASSET, MATERIALIZE
     >>> parsed = ASSET.parse('orders deps=raw,rates description="As delivered" defer')
     >>> parsed.names, parsed.options["deps"]
     ((AssetKey(['orders']),), (AssetKey(['raw']), AssetKey(['rates'])))
@@ -345,56 +346,3 @@ class _Line:
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
-
-
-_NAME = Positionals("NAME", "the key of the asset, as in orders or raw/orders")
-_NAMES = Positionals("NAME...", "the keys of the assets", most=None)
-_CHECKED = Positionals("ASSET", "the key of the asset that is checked")
-_SELECTION = Positionals("SELECTION", "which assets, as in +orders and group:raw", 0, selection=True)
-
-_USES = Argument("uses", "names", "names that the body reads where reading it cannot tell, as in a query string")
-_BIND = Argument("bind", "name", "the notebook variable that holds the value")
-_PATH = Argument("path", "text", "the file that it stands for")
-_HISTORY = Argument("history", "flag", "show its materializations too")
-_DESCRIPTION = Argument("description", "text", "a sentence for readers")
-_LABELS = (
-    Argument("group", "text", "the group that it is drawn in", aliases=("group_name",)),
-    _DESCRIPTION,
-    Argument("tags", "mapping", "labels, as in tier=gold,team=data"),
-    Argument("kinds", "list", "what it is made with, as in pandas"),
-    Argument("owners", "list", "who answers for it, as in team:data"),
-    Argument("metadata", "facts", "facts about it"),
-)
-_ASSET_OPTIONS = (
-    Argument("deps", "keys", "assets that it depends on without reading their values"),
-    Argument("ins", "inputs", "assets that the body reads, under names of its own"),
-    _USES,
-    Argument("key_prefix", "key", "the namespace of the key"),
-    *_LABELS,
-    Argument("code_version", "text", "replaces the version taken from the code"),
-    Argument("defer", "flag", "register, do not run"),
-    Argument("force", "flag", "run even when fresh"),
-)
-_CHECK_OPTIONS = (
-    Argument("name", "name", "what the check is called"),
-    _DESCRIPTION,
-    Argument("severity", "choice", "how bad a failure is", ("warn", "error")),
-    _USES,
-    Argument("blocking", "flag", "a failure keeps what is downstream from running"),
-)
-_RUN_OPTIONS = (
-    Argument("only", "flag", "run the selection and nothing else"),
-    Argument("force", "flag", "run the selection even when fresh"),
-    Argument("dry_run", "flag", "show what would run"),
-)
-
-ASSET = Signature("%%asset", "Make the cell an asset and bring it up to date.", _NAME, (_BIND, *_ASSET_OPTIONS))
-MULTI_ASSET = Signature("%%multi_asset", "Make the cell several assets.", _NAMES, _ASSET_OPTIONS)
-ASSET_CHECK = Signature("%%asset_check", "Make the cell a check of an asset.", _CHECKED, _CHECK_OPTIONS)
-SOURCE_ASSET = Signature("%source_asset", "Declare an asset made elsewhere, as a file.", _NAME, (_PATH, *_LABELS))
-MATERIALIZE = Signature("%materialize", "Bring assets, by default all, up to date.", _SELECTION, _RUN_OPTIONS)
-ASSETS = Signature("%assets", "Show all assets: status, why, checks.")
-ASSET_DETAIL = Signature("%asset", "Show one asset: code, dependencies, causes, checks.", _NAME, (_HISTORY,))
-STALE = Signature("%stale", "Show what is stale and why.")
-FORGET = Signature("%forget", "Remove assets from the graph.", _NAMES)
-LINEAGE = Signature("%lineage", "Draw the graph, or a part of it.", _SELECTION)

@@ -8,23 +8,23 @@ from typing import Any
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from asset_magic.model.keys import AssetKey
-from asset_magic.notebook import arguments
+from asset_magic.notebook import signatures
 from asset_magic.session.runner import Runner
 
 _LINE = re.compile(r"^\s*(%%?\w+)\s(?:.*[\s,=\[(+])?([\w/:.*-]*)$")
 _SELECTORS = ("group:", "tag:", "kind:", "owner:", "status:", "is:", "key:", "roots(", "sinks(", "and ", "or ", "not ")
 _SIGNATURES = {
-    "%%asset": arguments.ASSET,
-    "%%multi_asset": arguments.MULTI_ASSET,
-    "%%asset_check": arguments.ASSET_CHECK,
-    "%%source_asset": arguments.SOURCE_ASSET,
-    "%source_asset": arguments.SOURCE_ASSET,
-    "%materialize": arguments.MATERIALIZE,
-    "%lineage": arguments.LINEAGE,
-    "%asset": arguments.ASSET_DETAIL,
-    "%forget": arguments.FORGET,
-    "%assets": arguments.ASSETS,
-    "%stale": arguments.STALE,
+    "%%asset": signatures.ASSET,
+    "%%multi_asset": signatures.MULTI_ASSET,
+    "%%asset_check": signatures.ASSET_CHECK,
+    "%%source_asset": signatures.SOURCE_ASSET,
+    "%source_asset": signatures.SOURCE_ASSET,
+    "%materialize": signatures.MATERIALIZE,
+    "%lineage": signatures.LINEAGE,
+    "%asset": signatures.ASSET_DETAIL,
+    "%forget": signatures.FORGET,
+    "%assets": signatures.ASSETS,
+    "%stale": signatures.STALE,
 }
 
 

@@ -19,7 +19,8 @@ from IPython.core.magic import (
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import AssetMagicError, BlockingCheckFailed, DefinitionError, UpstreamError
 from asset_magic.model.keys import AssetKey
-from asset_magic.notebook import arguments, cells, report
+from asset_magic.notebook import cells, report, signatures
+from asset_magic.notebook.arguments import Signature
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
 from asset_magic.notebook.tracebacks import show_own_frames
@@ -34,7 +35,7 @@ from asset_magic.session.sources import observe_path
 Work = Coroutine[Any, Any, None]
 
 
-def documented(signature: arguments.Signature) -> Any:
+def documented(signature: Signature) -> Any:
     """Give a magic the help text of its signature."""
 
     def decorate(function: Any) -> Any:
@@ -78,7 +79,7 @@ class AssetMagics(Magics):
 
     @no_var_expand
     @line_cell_magic
-    @documented(arguments.ASSET)
+    @documented(signatures.ASSET)
     def asset(self, line: str, cell: str | None = None) -> None:
         if cell is None:
             self._detail(line)
@@ -87,48 +88,48 @@ class AssetMagics(Magics):
 
     @no_var_expand
     @cell_magic
-    @documented(arguments.MULTI_ASSET)
+    @documented(signatures.MULTI_ASSET)
     def multi_asset(self, line: str, cell: str) -> None:
         self._now(self._multi_asset(line, cell))
 
     @no_var_expand
     @cell_magic
-    @documented(arguments.ASSET_CHECK)
+    @documented(signatures.ASSET_CHECK)
     def asset_check(self, line: str, cell: str) -> None:
         self._now(self._asset_check(line, cell))
 
     @no_var_expand
     @line_cell_magic
-    @documented(arguments.SOURCE_ASSET)
+    @documented(signatures.SOURCE_ASSET)
     def source_asset(self, line: str, cell: str | None = None) -> None:
         self._now(self._source_asset(line, cell))
 
     @no_var_expand
     @line_magic
-    @documented(arguments.MATERIALIZE)
+    @documented(signatures.MATERIALIZE)
     def materialize(self, line: str) -> None:
         self._now(self._materialize(line))
 
     @no_var_expand
     @line_magic
-    @documented(arguments.ASSETS)
+    @documented(signatures.ASSETS)
     def assets(self, line: str) -> None:
-        arguments.ASSETS.parse(line)
+        signatures.ASSETS.parse(line)
         views = [inspect.view(self._runner, key) for key in self._all()]
         self._adapter.display(assets_table(views))
 
     @no_var_expand
     @line_magic
-    @documented(arguments.STALE)
+    @documented(signatures.STALE)
     def stale(self, line: str) -> None:
-        arguments.STALE.parse(line)
+        signatures.STALE.parse(line)
         self._adapter.display(stale_report([inspect.view(self._runner, key) for key in self._all()]))
 
     @no_var_expand
     @line_magic
-    @documented(arguments.FORGET)
+    @documented(signatures.FORGET)
     def forget(self, line: str) -> None:
-        names = arguments.FORGET.parse(line).names
+        names = signatures.FORGET.parse(line).names
         keys = [self._session.known(name) for name in names]
         with self._session.lock:
             for key in keys:
@@ -136,11 +137,11 @@ class AssetMagics(Magics):
 
     @no_var_expand
     @line_magic
-    @documented(arguments.LINEAGE)
+    @documented(signatures.LINEAGE)
     def lineage(self, line: str) -> None:
         self._session.look_again()
         self._session.refresh()
-        keys = inspect.selected(self._runner, arguments.LINEAGE.parse(line).selection)
+        keys = inspect.selected(self._runner, signatures.LINEAGE.parse(line).selection)
         self._adapter.display(lineage(inspect.lineage(self._runner, keys)))
 
     def _all(self) -> list[AssetKey]:
@@ -150,7 +151,7 @@ class AssetMagics(Magics):
 
     def _detail(self, line: str) -> None:
         self._session.look_again()
-        parsed = arguments.ASSET_DETAIL.parse(line)
+        parsed = signatures.ASSET_DETAIL.parse(line)
         key = self._session.known(parsed.names[0])
         self._adapter.display(asset_detail(inspect.view(self._runner, key)))
         if parsed.options.get("history"):
@@ -159,12 +160,12 @@ class AssetMagics(Magics):
     # Cells that define something
 
     async def _asset(self, line: str, text: str | None) -> None:
-        await self._define(arguments.ASSET, line, text or "")
+        await self._define(signatures.ASSET, line, text or "")
 
     async def _multi_asset(self, line: str, text: str | None) -> None:
-        await self._define(arguments.MULTI_ASSET, line, text or "")
+        await self._define(signatures.MULTI_ASSET, line, text or "")
 
-    async def _define(self, signature: arguments.Signature, line: str, text: str) -> None:
+    async def _define(self, signature: Signature, line: str, text: str) -> None:
         plain = self._plain
         with self._registering():
             parsed = signature.parse(line)
@@ -235,7 +236,7 @@ class AssetMagics(Magics):
     async def _source_asset(self, line: str, text: str | None) -> None:
         plain = self._plain
         with self._registering():
-            parsed = arguments.SOURCE_ASSET.parse(line)
+            parsed = signatures.SOURCE_ASSET.parse(line)
             definition = cells.source_of(self._adapter, parsed, text, plain.ref, plain.raw)
             self._register(definition)
         if definition.path is not None:
@@ -249,7 +250,7 @@ class AssetMagics(Magics):
     async def _asset_check(self, line: str, text: str | None) -> None:
         plain, session, runner = self._plain, self._session, self._runner
         with self._registering():
-            parsed = arguments.ASSET_CHECK.parse(line)
+            parsed = signatures.ASSET_CHECK.parse(line)
             key = session.known(parsed.names[0])
             check = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
             session.add_check(check)
@@ -269,7 +270,7 @@ class AssetMagics(Magics):
     # Runs
 
     async def _materialize(self, line: str, text: str | None = None) -> None:
-        parsed = arguments.MATERIALIZE.parse(line)
+        parsed = signatures.MATERIALIZE.parse(line)
         self._session.look_again()
         self._session.refresh()
         keys = inspect.selected(self._runner, parsed.selection) if len(self._runner.graph) else ()

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from asset_magic.model.errors import ArgumentError, DefinitionError
 from asset_magic.model.keys import AssetKey
-from asset_magic.notebook import arguments
-from asset_magic.notebook.arguments import (
+from asset_magic.notebook import signatures
+from asset_magic.notebook.arguments import Signature
+from asset_magic.notebook.signatures import (
     ASSET,
     ASSET_CHECK,
     ASSET_DETAIL,
@@ -18,10 +19,9 @@ from asset_magic.notebook.arguments import (
     MULTI_ASSET,
     SOURCE_ASSET,
     STALE,
-    Signature,
 )
 
-SIGNATURES = [value for value in vars(arguments).values() if isinstance(value, Signature)]
+SIGNATURES = [value for value in vars(signatures).values() if isinstance(value, Signature)]
 
 
 @pytest.mark.parametrize(
