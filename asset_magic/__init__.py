@@ -12,13 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from asset_magic.graph.causes import StaleCause
-    from asset_magic.model.definitions import (
-        AssetCheckSeverity,
-        AssetCheckSpec,
-        AssetDep,
-        AssetsDefinition,
-        AssetSpec,
-    )
+    from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
     from asset_magic.model.errors import (
         ArgumentError,
         AssetMagicError,
@@ -29,24 +23,41 @@ if TYPE_CHECKING:
         SelectionError,
     )
     from asset_magic.model.keys import AssetKey
+    from asset_magic.model.metadata import MetadataValue
     from asset_magic.model.records import AssetStatus
-    from asset_magic.model.results import AssetCheckResult, DataVersion, MaterializeResult, Output
+    from asset_magic.model.results import AssetCheckResult, DataVersion, MaterializeResult, ObserveResult, Output
+    from asset_magic.model.retries import Backoff, Failure, Jitter, RetryPolicy, RetryRequested
+    from asset_magic.model.specs import (
+        AssetCheckKey,
+        AssetCheckSeverity,
+        AssetCheckSpec,
+        AssetDep,
+        AssetIn,
+        AssetOut,
+        AssetSpec,
+    )
+    from asset_magic.model.tables import (
+        TableColumn,
+        TableColumnConstraints,
+        TableConstraints,
+        TableRecord,
+        TableSchema,
+    )
     from asset_magic.page.registry import assets
-    from asset_magic.run.context import AssetExecutionContext
-    from asset_magic.session.decorators import AssetOut, SourceAsset, asset, asset_check, multi_asset
-    from asset_magic.session.ephemeral import materialize
+    from asset_magic.run.context import (
+        AssetCheckExecutionContext,
+        AssetExecutionContext,
+        build_asset_context,
+    )
+    from asset_magic.session.check_decorators import asset_check, multi_asset_check
+    from asset_magic.session.decorators import SourceAsset, asset, multi_asset, observable_source_asset
+    from asset_magic.session.ephemeral import ExecuteInProcessResult, materialize
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "asset_magic.graph.causes": ("StaleCause",),
-    "asset_magic.model.definitions": (
-        "AssetCheckSeverity",
-        "AssetCheckSpec",
-        "AssetDep",
-        "AssetSpec",
-        "AssetsDefinition",
-    ),
+    "asset_magic.model.definitions": ("AssetChecksDefinition", "AssetsDefinition"),
     "asset_magic.model.errors": (
         "ArgumentError",
         "AssetMagicError",
@@ -57,22 +68,45 @@ _HOMES = {
         "SelectionError",
     ),
     "asset_magic.model.keys": ("AssetKey",),
+    "asset_magic.model.metadata": ("MetadataValue",),
     "asset_magic.model.records": ("AssetStatus",),
-    "asset_magic.model.results": ("AssetCheckResult", "DataVersion", "MaterializeResult", "Output"),
+    "asset_magic.model.results": ("AssetCheckResult", "DataVersion", "MaterializeResult", "ObserveResult", "Output"),
+    "asset_magic.model.retries": ("Backoff", "Failure", "Jitter", "RetryPolicy", "RetryRequested"),
+    "asset_magic.model.specs": (
+        "AssetCheckKey",
+        "AssetCheckSeverity",
+        "AssetCheckSpec",
+        "AssetDep",
+        "AssetIn",
+        "AssetOut",
+        "AssetSpec",
+    ),
+    "asset_magic.model.tables": (
+        "TableColumn",
+        "TableColumnConstraints",
+        "TableConstraints",
+        "TableRecord",
+        "TableSchema",
+    ),
     "asset_magic.page.registry": ("assets",),
-    "asset_magic.run.context": ("AssetExecutionContext",),
-    "asset_magic.session.decorators": ("AssetOut", "SourceAsset", "asset", "asset_check", "multi_asset"),
-    "asset_magic.session.ephemeral": ("materialize",),
+    "asset_magic.run.context": ("AssetCheckExecutionContext", "AssetExecutionContext", "build_asset_context"),
+    "asset_magic.session.check_decorators": ("asset_check", "multi_asset_check"),
+    "asset_magic.session.decorators": ("SourceAsset", "asset", "multi_asset", "observable_source_asset"),
+    "asset_magic.session.ephemeral": ("ExecuteInProcessResult", "materialize"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ArgumentError",
+    "AssetCheckExecutionContext",
+    "AssetCheckKey",
     "AssetCheckResult",
     "AssetCheckSeverity",
     "AssetCheckSpec",
+    "AssetChecksDefinition",
     "AssetDep",
     "AssetExecutionContext",
+    "AssetIn",
     "AssetKey",
     "AssetMagicError",
     "AssetOut",
@@ -80,21 +114,37 @@ __all__ = [
     "AssetStatus",
     "AssetValueMissing",
     "AssetsDefinition",
+    "Backoff",
     "CycleError",
     "DataVersion",
     "DefinitionError",
+    "ExecuteInProcessResult",
+    "Failure",
+    "Jitter",
     "MaterializationError",
     "MaterializeResult",
+    "MetadataValue",
+    "ObserveResult",
     "Output",
+    "RetryPolicy",
+    "RetryRequested",
     "SelectionError",
     "SourceAsset",
     "StaleCause",
+    "TableColumn",
+    "TableColumnConstraints",
+    "TableConstraints",
+    "TableRecord",
+    "TableSchema",
     "asset",
     "asset_check",
     "assets",
+    "build_asset_context",
     "load_ipython_extension",
     "materialize",
     "multi_asset",
+    "multi_asset_check",
+    "observable_source_asset",
     "unload_ipython_extension",
 ]
 

@@ -101,8 +101,8 @@ def read_cell(text: str, number: int) -> CellText:
         if magic == "asset_check":
             parsed = signatures.ASSET_CHECK.parse(line)
             check = cells.check_of(reader, parsed, parsed.names[0], body, ref, text)
-            label = f"{check.spec.name} of {check.spec.asset}"
-            return CellText(kind, label, checks=check.spec.asset, needs=check.code.reads)
+            spec = check.specs[0]
+            return CellText(kind, f"{spec.name} of {spec.asset_key}", checks=spec.asset_key, needs=check.code.reads)
         parsed = _SIGNATURES[magic].parse(line)
         make = cells.source_of if magic == "source_asset" else cells.asset_of
         definition = make(reader, parsed, body, ref, text)

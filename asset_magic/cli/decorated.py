@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from asset_magic.model.definitions import AssetsDefinition, AssetSpec, Computation
+from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.specs import AssetSpec
 from asset_magic.reading.names import names_in
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[A
         else:
             continue
         external = name == "observable_source_asset"
-        definition = AssetsDefinition(specs, _code(function, given.get("ins")), external=external)
-        definition.__name__ = function.name
-        yield definition
+        yield AssetsDefinition(specs, _code(function, given.get("ins")), external=external, name=function.name)
 
 
 def _code(function: ast.FunctionDef | ast.AsyncFunctionDef, ins: Any) -> Computation:
@@ -81,12 +80,12 @@ def _spec(given: dict[Any, Any], name: str) -> AssetSpec:
     prefix = given.get("key_prefix")
     known = {name: value for name, value in given.items() if value is not _UNKNOWN}
     return AssetSpec(
-        key=key.with_prefix(prefix) if prefix and stated is None else key,
-        deps=tuple(_key(dep, "") for dep in known.get("deps") or () if dep is not _UNKNOWN),
-        group_name=known.get("group_name") or "default",
-        tags=known.get("tags") or {},
-        kinds=tuple(known.get("kinds") or ()),
-        owners=tuple(known.get("owners") or ()),
+        key.with_prefix(prefix) if prefix and stated is None else key,
+        deps=[_key(dep, "") for dep in known.get("deps") or () if dep is not _UNKNOWN],
+        group_name=known.get("group_name"),
+        tags=known.get("tags"),
+        kinds=known.get("kinds"),
+        owners=known.get("owners"),
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from asset_magic.cli.report import Progress, brief, error_text
 from asset_magic.cli.shell import NotebookShell, collected
 from asset_magic.model.errors import AssetMagicError, UpstreamError
-from asset_magic.run.execute import Outcome, RunReport, drive
+from asset_magic.run.execute import drive
+from asset_magic.run.report import Outcome, RunReport
 from asset_magic.session.live import current_runner
 
 if TYPE_CHECKING:

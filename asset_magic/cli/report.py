@@ -18,7 +18,7 @@ from asset_magic.model.errors import (
 from asset_magic.model.records import AssetStatus
 from asset_magic.page.table import assets_table
 from asset_magic.page.text import shorten
-from asset_magic.run.execute import one_line
+from asset_magic.run.report import one_line
 from asset_magic.session import inspect
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def failures(runner: Runner, keys: Iterable[AssetKey], ran: Iterable[Ran]) -> li
     keys = list(keys)
     lines = []
     for key in keys:
+        if key in session.withheld:
+            continue
         status, last = session.status(key), session.last_run.get(key)
         if last == "failed" or (status is not AssetStatus.FRESH and last == "skipped"):
             error = session.errors.get(key, "")

@@ -6,29 +6,36 @@ that is refused leaves the last good graph as it was.
 
 from __future__ import annotations
 
+import graphlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, AssetSpec, Computation
+from asset_magic.model.definitions import AssetCheck, AssetChecksDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import CycleError, DefinitionError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.specs import AssetSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What a definition refers to: variable names that its code reads, and keys that it states."""
+    """What a definition refers to: variable names that its code reads, and the keys that each of its assets states."""
 
     names: frozenset[str]
-    keys: tuple[AssetKey, ...]
+    stated: Mapping[AssetKey, tuple[AssetKey, ...]]
 
     @classmethod
     def of(cls, definition: AssetsDefinition, names: frozenset[str]) -> Links:
         """The references of ``definition``, whose code (helpers included) reads ``names``."""
-        keys = dict.fromkeys(dep for spec in definition.specs for dep in spec.deps)
-        if definition.code is not None:
-            keys.update(dict.fromkeys(definition.code.parameters.values()))
-        return cls(names, tuple(keys))
+        return cls(names, {key: definition.deps_of(key) for key in definition.keys})
+
+    @property
+    def references(self) -> frozenset[str]:
+        """All names and keys."""
+        return self.names.union(*self.stated.values())
+
+
+Upstream = Mapping[AssetKey, tuple[AssetKey, ...]]
 
 
 class Graph:
@@ -43,7 +50,7 @@ class Graph:
     def __init__(self) -> None:
         self.definitions: dict[AssetKey, AssetsDefinition] = {}
         self.variables: dict[str, AssetKey] = {}
-        self.checks: dict[AssetKey, dict[str, AssetCheckDefinition]] = {}
+        self.checks: dict[AssetKey, dict[str, AssetCheck]] = {}
         self._links: dict[AssetsDefinition, Links] = {}
         self._upstream: dict[AssetKey, tuple[AssetKey, ...]] = {}
         self._downstream: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
@@ -107,7 +114,7 @@ class Graph:
         self._check_variables(definition)
         taken = {spec.variable: spec.key for spec in definition.specs}
         upstream = self._resolve(links, taken)
-        self._check_itself(definition, upstream)
+        self._check_itself(definition, links, upstream, taken)
         gained = self._would_read(definition)
         self._check_cycle(definition.keys, upstream, gained)
         lost = [
@@ -122,8 +129,10 @@ class Graph:
         for spec in definition.specs:
             self.definitions[spec.key] = definition
             self.variables[spec.variable] = spec.key
-        for reference in (*links.names, *links.keys):
+        for reference in links.references:
             self._readers[reference][definition] = None
+        for check in definition.check_specs:
+            self.checks.setdefault(check.asset_key, {})[check.name] = AssetCheck(check, None)
         self._connect(definition, upstream)
         for reader in (*gained, *lost):
             self._reconnect(reader)
@@ -135,9 +144,9 @@ class Graph:
             CycleError: the helper reads an asset that is computed from ``definition``; nothing has changed.
         """
         old = self._links[definition]
-        links = Links(names, old.keys)
+        links = Links(names, old.stated)
         upstream = self._resolve(links, {})
-        self._check_itself(definition, upstream)
+        self._check_itself(definition, links, upstream, {})
         self._check_cycle(definition.keys, upstream, ())
         for name in old.names - names:
             self._readers[name].pop(definition, None)
@@ -154,9 +163,10 @@ class Graph:
         for reader in self._references_to(key, definition.spec(key).variable):
             self._reconnect(reader)
 
-    def add_check(self, check: AssetCheckDefinition) -> None:
-        """Add ``check``, or put it in the place of the one with its name."""
-        self.checks.setdefault(check.spec.asset, {})[check.spec.name] = check
+    def add_checks(self, definition: AssetChecksDefinition) -> None:
+        """Add the checks of ``definition``, each in the place of the one with its name."""
+        for check in definition.checks:
+            self.checks.setdefault(check.spec.asset_key, {})[check.spec.name] = check
 
     def remove_check(self, asset: AssetKey, name: str) -> None:
         """Take a check out; an unknown one is no error."""
@@ -193,16 +203,19 @@ class Graph:
                     work.append(key)
         return seen
 
-    def _resolve(self, links: Links, taken: Mapping[str, AssetKey]) -> tuple[AssetKey, ...]:
-        found: dict[AssetKey, None] = {}
-        for key in links.keys:
-            by_variable = self.variables.get(key) or taken.get(key)
-            found[by_variable if by_variable and key not in self.definitions else key] = None
-        for name in sorted(links.names):
-            key_of_name = self.variables.get(name) or taken.get(name)
-            if key_of_name is not None:
-                found[key_of_name] = None
-        return tuple(found)
+    def _resolve(self, links: Links, taken: Mapping[str, AssetKey]) -> Upstream:
+        """What each key is computed from: the keys that it states, and those of the names that the code reads."""
+        read = [key for name in sorted(links.names) if (key := self._by_name(name, taken)) is not None]
+        return {
+            key: tuple(dict.fromkeys([*(self._meant(reference, taken) for reference in stated), *read]))
+            for key, stated in links.stated.items()
+        }
+
+    def _by_name(self, name: str, taken: Mapping[str, AssetKey]) -> AssetKey | None:
+        return self.variables.get(name) or taken.get(name)
+
+    def _meant(self, reference: AssetKey, taken: Mapping[str, AssetKey]) -> AssetKey:
+        return reference if reference in self.definitions else self._by_name(reference, taken) or reference
 
     def _check_variables(self, definition: AssetsDefinition) -> None:
         mine: dict[str, AssetKey] = {}
@@ -215,15 +228,28 @@ class Graph:
                 )
             mine[spec.variable] = spec.key
 
-    @staticmethod
-    def _check_itself(definition: AssetsDefinition, upstream: Iterable[AssetKey]) -> None:
-        for key in upstream:
-            if key in definition.keys:
+    def _check_itself(
+        self, definition: AssetsDefinition, links: Links, upstream: Upstream, taken: Mapping[str, AssetKey]
+    ) -> None:
+        """Refuse assets that read themselves; one of several made together may be said to depend on another."""
+        own = definition.keys
+        inside = {key: [up for up in ups if up in own] for key, ups in upstream.items()}
+        if not any(inside.values()):
+            return
+        code = definition.code
+        read = {self._by_name(name, taken) for name in links.names}
+        read |= {self._meant(key, taken) for key in code.parameters.values()} if code is not None else set()
+        for key, ups in inside.items():
+            if key in ups or not read.isdisjoint(ups):
                 variable = definition.spec(key).variable
                 raise DefinitionError(
                     f"{key} reads itself: {variable} is read before the body binds it. "
                     "Give the result or the input another name."
                 )
+        try:
+            graphlib.TopologicalSorter(inside).prepare()
+        except graphlib.CycleError as error:
+            raise CycleError(tuple(reversed(error.args[1]))) from None
 
     def _references_to(self, key: AssetKey, variable: str) -> list[AssetsDefinition]:
         return list({**self._readers.get(key, {}), **self._readers.get(variable, {})})
@@ -238,11 +264,11 @@ class Graph:
             if not set(reader.keys) & set(definition.keys)
         ]
 
-    def _check_cycle(
-        self, keys: tuple[AssetKey, ...], upstream: Iterable[AssetKey], gained: Sequence[AssetsDefinition]
-    ) -> None:
-        goals = {key for key in upstream if key in self.definitions}
-        if not goals or (not gained and all(goals <= set(self._upstream.get(key, ())) for key in keys)):
+    def _check_cycle(self, keys: tuple[AssetKey, ...], upstream: Upstream, gained: Sequence[AssetsDefinition]) -> None:
+        goals = {up for ups in upstream.values() for up in ups if up in self.definitions}.difference(keys)
+        if not goals or (
+            not gained and all(set(ups) <= set(self._upstream.get(key, ())) for key, ups in upstream.items())
+        ):
             return
         came: dict[AssetKey, AssetKey | None] = dict.fromkeys(keys)
         work: list[AssetKey] = []
@@ -264,12 +290,12 @@ class Graph:
                     came[down] = key
                     work.append(down)
 
-    def _connect(self, definition: AssetsDefinition, upstream: tuple[AssetKey, ...]) -> None:
+    def _connect(self, definition: AssetsDefinition, upstream: Upstream) -> None:
         for key in self.unit(definition):
             for old in self._upstream.get(key, ()):
                 self._downstream[old].pop(key, None)
-            self._upstream[key] = upstream
-            for up in upstream:
+            self._upstream[key] = upstream[key]
+            for up in upstream[key]:
                 self._downstream[up][key] = None
 
     def _reconnect(self, definition: AssetsDefinition) -> None:
@@ -283,10 +309,12 @@ class Graph:
             for up in self._upstream.pop(key, ()):
                 self._downstream[up].pop(key, None)
             del self.definitions[key]
+            for check in [check for check in self.checks.get(key, {}).values() if check.code is None]:
+                self.remove_check(key, check.spec.name)
             self.variables.pop(definition.spec(key).variable, None)
         if not self.unit(definition):
             links = self._links.pop(definition)
-            for reference in (*links.names, *links.keys):
+            for reference in links.references:
                 self._readers[reference].pop(definition, None)
 
 

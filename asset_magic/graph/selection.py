@@ -32,7 +32,7 @@ from asset_magic.model.errors import SelectionError
 from asset_magic.model.keys import AssetKey
 
 if TYPE_CHECKING:
-    from asset_magic.model.definitions import AssetSpec
+    from asset_magic.model.specs import AssetSpec
 
 __all__ = [
     "All",
@@ -101,7 +101,7 @@ def select(
     Raises:
         SelectionError: a name is that of no asset or of several, or nothing matches.
 
-    >>> from asset_magic.model.definitions import AssetSpec
+    >>> from asset_magic.model.specs import AssetSpec
     >>> class Chain:
     ...     keys = [AssetKey("raw"), AssetKey("orders"), AssetKey("report")]
     ...     def upstream(self, key): return self.keys[: self.keys.index(key)][-1:]

@@ -1,4 +1,4 @@
-"""Definitions: what an asset, a check or a source is, and the code behind it.
+"""Definitions: assets and checks together with the code behind them.
 
 The engine knows one kind of code, `Computation`; a notebook cell, ``@asset`` and ``@multi_asset`` all become it.
 """
@@ -7,21 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from types import MappingProxyType
 from typing import Any
 
 from asset_magic.model.errors import DefinitionError
-from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
-
-EMPTY: Mapping[str, Any] = MappingProxyType({})
-
-
-class AssetCheckSeverity(str, Enum):
-    """How bad a failed check is: ``WARN`` is shown, ``ERROR`` is a failure."""
-
-    WARN = "WARN"
-    ERROR = "ERROR"
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.metadata import EMPTY
+from asset_magic.model.retries import RetryPolicy
+from asset_magic.model.specs import AssetCheckKey, AssetCheckSpec, AssetSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,51 +30,6 @@ class CellRef:
 
     def __str__(self) -> str:
         return f"In[{self.number}]"
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class AssetDep:
-    """A dependency that passes no value: it orders the runs and counts in provenance.
-
-    >>> AssetDep("orders").asset_key
-    AssetKey(['orders'])
-    """
-
-    asset_key: AssetKey
-
-    def __init__(self, asset: Any) -> None:
-        object.__setattr__(self, "asset_key", key_of(asset))
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssetSpec:
-    """What is said of one asset, apart from the code that makes it.
-
-    Attributes:
-        key: the asset's key.
-        deps: dependencies that pass no value.
-        description: a sentence for readers.
-        group_name: the group it is drawn in.
-        tags, kinds, owners, metadata: labels, for people and selections.
-        code_version: replaces the version taken from the code itself, as in Dagster.
-        bind: the notebook variable that holds the value; the last part of the key by default.
-    """
-
-    key: AssetKey
-    deps: tuple[AssetKey, ...] = ()
-    description: str = ""
-    group_name: str = "default"
-    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    kinds: tuple[str, ...] = ()
-    owners: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
-    code_version: str | None = None
-    bind: str | None = None
-
-    @property
-    def variable(self) -> str:
-        """The notebook variable that holds the value."""
-        return self.bind or self.key.name
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,6 +50,7 @@ class Computation:
         isolated: the code runs in a namespace of its own (a cell) and not in ``namespace`` (a function).
         file_names: strings in the code that may name files.
         imports: modules that the code itself imports.
+        retry_policy: how often the code is tried again when it fails.
     """
 
     call: Callable[[Mapping[str, Any], Any], Any]
@@ -117,9 +65,33 @@ class Computation:
     isolated: bool = True
     file_names: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    retry_policy: RetryPolicy | None = None
 
 
-class AssetsDefinition:
+class _Decorated:
+    """Something made from a function; calling it calls the function, so it can be tested like one."""
+
+    _function: Callable[..., Any] | None = None
+
+    def _wrap(self, function: Callable[..., Any] | None, name: str | None) -> None:
+        self._function = function
+        if function is not None:
+            self.__name__ = name or getattr(function, "__name__", "")
+            self.__doc__ = function.__doc__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._function is None:
+            raise TypeError(f"{self!r} was not made from a function, so it cannot be called")
+        return self._function(*args, **kwargs)
+
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        if self._function is None:
+            raise AttributeError("__wrapped__")
+        return self._function
+
+
+class AssetsDefinition(_Decorated):
     """One or several assets that one piece of code makes.
 
     Calling it calls the decorated function itself, so an asset can be tested like any function.
@@ -129,6 +101,12 @@ class AssetsDefinition:
         code: the code; None for an external asset.
         external: the assets are made elsewhere; ``code``, if any, observes them.
         path: the file that a source asset stands for.
+        outputs: the key of each output, by the name of the output.
+        check_specs: the checks that the code itself evaluates.
+        can_subset: the code can make some of its assets without the others.
+        narrowed: keys that depend on their spec's ``deps`` alone and not on what the code takes.
+        implied: assets that the code says nothing of are made all the same, without a value.
+        withholds: None stands for no value where a value may be left out, as in a cell.
     """
 
     def __init__(
@@ -139,18 +117,26 @@ class AssetsDefinition:
         external: bool = False,
         path: str | None = None,
         function: Callable[..., Any] | None = None,
+        name: str | None = None,
         outputs: Mapping[str, AssetKey] | None = None,
+        check_specs: tuple[AssetCheckSpec, ...] = (),
+        can_subset: bool = False,
+        narrowed: frozenset[AssetKey] = frozenset(),
+        implied: bool = False,
+        withholds: bool = False,
     ) -> None:
         self.specs = specs
         self.code = code
         self.external = external
         self.path = path
         self.outputs = outputs or {spec.key.name: spec.key for spec in specs}
-        self._function = function
+        self.check_specs = check_specs
+        self.can_subset = can_subset
+        self.narrowed = narrowed
+        self.implied = implied
+        self.withholds = withholds
         self._by_key = {spec.key: spec for spec in specs}
-        if function is not None:
-            self.__name__ = getattr(function, "__name__", specs[0].key.name)
-            self.__doc__ = function.__doc__
+        self._wrap(function, name)
 
     @property
     def keys(self) -> tuple[AssetKey, ...]:
@@ -159,9 +145,13 @@ class AssetsDefinition:
 
     @property
     def key(self) -> AssetKey:
-        """The key, where there is just one."""
+        """The key, where there is just one.
+
+        Raises:
+            DefinitionError: there are several.
+        """
         if len(self.specs) != 1:
-            raise ValueError(f"this definition makes {len(self.specs)} assets: use .keys")
+            raise DefinitionError(f"{self.name} makes {len(self.specs)} assets: name one of {', '.join(self.keys)}")
         return self.specs[0].key
 
     @property
@@ -180,16 +170,107 @@ class AssetsDefinition:
             return declared
         return self.code.code_version if self.code is not None else ""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._function is None:
-            raise TypeError(f"{self!r} was not made from a function, so it cannot be called")
-        return self._function(*args, **kwargs)
+    def may_lack(self, key: AssetKey) -> bool:
+        """Whether the code may give no value for ``key``."""
+        return self._by_key[key].skippable
+
+    # As Dagster names what is known of a definition
+
+    def get_asset_spec(self, key: AssetKey | None = None) -> AssetSpec:
+        """What is said of ``key``; it may be left out where there is just one."""
+        return self._by_key[self.key if key is None else key]
 
     @property
-    def __wrapped__(self) -> Callable[..., Any]:
-        if self._function is None:
-            raise AttributeError("__wrapped__")
-        return self._function
+    def specs_by_key(self) -> Mapping[AssetKey, AssetSpec]:
+        """What is said of each asset."""
+        return dict(self._by_key)
+
+    @property
+    def group_names_by_key(self) -> Mapping[AssetKey, str]:
+        """The group of each asset."""
+        return {key: spec.group_name for key, spec in self._by_key.items()}
+
+    @property
+    def descriptions_by_key(self) -> Mapping[AssetKey, str]:
+        """The description of each asset that has one."""
+        return {key: spec.description for key, spec in self._by_key.items() if spec.description}
+
+    @property
+    def metadata_by_key(self) -> Mapping[AssetKey, Mapping[str, Any]]:
+        """The facts about each asset."""
+        return {key: spec.metadata for key, spec in self._by_key.items()}
+
+    @property
+    def tags_by_key(self) -> Mapping[AssetKey, Mapping[str, str]]:
+        """The tags of each asset."""
+        return {key: spec.tags for key, spec in self._by_key.items()}
+
+    @property
+    def owners_by_key(self) -> Mapping[AssetKey, tuple[str, ...]]:
+        """The owners of each asset."""
+        return {key: spec.owners for key, spec in self._by_key.items()}
+
+    @property
+    def code_versions_by_key(self) -> Mapping[AssetKey, str | None]:
+        """The declared code version of each asset, or None."""
+        return {key: spec.code_version for key, spec in self._by_key.items()}
+
+    @property
+    def keys_by_input_name(self) -> Mapping[str, AssetKey]:
+        """The upstream asset behind each parameter."""
+        return dict(self.code.parameters) if self.code is not None else {}
+
+    @property
+    def keys_by_output_name(self) -> Mapping[str, AssetKey]:
+        """The key of each output, by the name of the output."""
+        return dict(self.outputs)
+
+    def deps_of(self, key: AssetKey) -> tuple[AssetKey, ...]:
+        """The keys that ``key`` is said to depend on: by its spec, and by the parameters of the code."""
+        taken = () if key in self.narrowed or self.code is None else self.code.parameters.values()
+        return tuple(dict.fromkeys((*self._by_key[key].dep_keys, *taken)))
+
+    @property
+    def asset_deps(self) -> Mapping[AssetKey, set[AssetKey]]:
+        """What each asset is said to depend on."""
+        return {key: set(self.deps_of(key)) for key in self._by_key}
+
+    @property
+    def dependency_keys(self) -> set[AssetKey]:
+        """What the assets are said to depend on, themselves left out."""
+        return {dep for key in self._by_key for dep in self.deps_of(key)} - set(self._by_key)
+
+    @property
+    def check_keys(self) -> set[AssetCheckKey]:
+        """The checks that the code itself evaluates."""
+        return {spec.key for spec in self.check_specs}
+
+    @property
+    def is_external(self) -> bool:
+        """Whether the assets are made elsewhere."""
+        return self.external
+
+    @property
+    def is_executable(self) -> bool:
+        """Whether there is code to run."""
+        return self.code is not None
+
+    @property
+    def is_materializable(self) -> bool:
+        """Whether the code makes the assets."""
+        return self.code is not None and not self.external
+
+    @property
+    def is_observable(self) -> bool:
+        """Whether the code observes assets that are made elsewhere."""
+        return self.code is not None and self.external
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        context = args[0] if args else kwargs.get("context")
+        bind = getattr(context, "bind", None)  # of an execution context, which a test makes before the definition
+        if callable(bind):
+            bind(self)
+        return super().__call__(*args, **kwargs)
 
     def __iter__(self) -> Iterator[AssetSpec]:
         return iter(self.specs)
@@ -199,63 +280,77 @@ class AssetsDefinition:
         return f"<{kind} {', '.join(self._by_key)}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetCheckSpec:
-    """What is said of a check, apart from its code.
+@dataclass(frozen=True, slots=True, eq=False)
+class AssetCheck:
+    """One check as a graph knows it.
 
     Attributes:
-        name: its name, unique for the asset.
-        asset: the key of the asset that it checks.
-        description: a sentence for readers.
-        blocking: whether a failure keeps everything downstream from running.
-        severity: of a failure that does not state its own.
+        spec: what is said of it.
+        code: the code that evaluates it, shared where one function evaluates several checks; None where the asset's own
+            code says how the check went.
+        together: all checks that the same code evaluates, this one included.
+        optional: the code may leave verdicts out.
     """
 
-    name: str
-    asset: AssetKey
-    description: str = ""
-    blocking: bool = False
-    severity: AssetCheckSeverity = AssetCheckSeverity.ERROR
-    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    spec: AssetCheckSpec
+    code: Computation | None
+    together: tuple[AssetCheckSpec, ...] = ()
+    optional: bool = False
+
+
+class AssetChecksDefinition(_Decorated):
+    """One or several checks that one piece of code evaluates. Calling it calls the decorated function.
+
+    Attributes:
+        specs: what is said of each check.
+        code: the code.
+        can_subset: the code may leave out the verdict of some of its checks.
+    """
+
+    def __init__(
+        self,
+        specs: tuple[AssetCheckSpec, ...],
+        code: Computation,
+        *,
+        function: Callable[..., Any] | None = None,
+        name: str | None = None,
+        can_subset: bool = False,
+    ) -> None:
+        self.specs = specs
+        self.code = code
+        self.can_subset = can_subset
+        self._wrap(function, name)
 
     @property
-    def id(self) -> tuple[AssetKey, str]:
-        """What identifies the check: its asset and its name."""
-        return (self.asset, self.name)
+    def check_specs(self) -> tuple[AssetCheckSpec, ...]:
+        """What is said of each check, as Dagster names it."""
+        return self.specs
 
+    @property
+    def checks(self) -> tuple[AssetCheck, ...]:
+        """Each check by itself."""
+        return tuple(AssetCheck(spec, self.code, self.specs, self.can_subset) for spec in self.specs)
 
-class AssetCheckDefinition:
-    """A check and its code. Calling it calls the decorated function."""
+    @property
+    def check_keys(self) -> set[AssetCheckKey]:
+        """What identifies each check."""
+        return {spec.key for spec in self.specs}
 
-    def __init__(self, spec: AssetCheckSpec, code: Computation, *, function: Callable[..., Any] | None = None) -> None:
-        self.spec = spec
-        self.code = code
-        self._function = function
-        if function is not None:
-            self.__name__ = getattr(function, "__name__", spec.name)
-            self.__doc__ = function.__doc__
+    @property
+    def check_key(self) -> AssetCheckKey:
+        """What identifies the check, where there is just one.
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._function is None:
-            raise TypeError(f"{self!r} was not made from a function, so it cannot be called")
-        return self._function(*args, **kwargs)
+        Raises:
+            DefinitionError: there are several.
+        """
+        if len(self.specs) != 1:
+            raise DefinitionError(f"this definition has {len(self.specs)} checks: use .check_keys")
+        return self.specs[0].key
+
+    @property
+    def name(self) -> str:
+        """The name of the check, or of the function where there are several."""
+        return self.specs[0].name if len(self.specs) == 1 else getattr(self, "__name__", "")
 
     def __repr__(self) -> str:
-        return f"<AssetCheck {self.spec.name} of {self.spec.asset}>"
-
-
-def key_of(asset: Any) -> AssetKey:
-    """The key of whatever names an asset: a key, text, parts, a definition, a spec or an `AssetDep`."""
-    if isinstance(asset, AssetKey):
-        return asset
-    if isinstance(asset, AssetDep):
-        return asset.asset_key
-    if isinstance(asset, (AssetsDefinition, AssetSpec)):
-        return asset.key
-    return AssetKey(_coercible(asset))
-
-
-def _coercible(asset: object) -> CoercibleToAssetKey:
-    if isinstance(asset, str) or (isinstance(asset, (list, tuple)) and all(isinstance(p, str) for p in asset)):
-        return asset
-    raise DefinitionError(f"{asset!r} does not name an asset: give its key or its definition")
+        return f"<AssetChecks {', '.join(f'{spec.name} of {spec.asset_key}' for spec in self.specs)}>"

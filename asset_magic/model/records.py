@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from asset_magic.model.definitions import EMPTY, AssetCheckSeverity, CellRef
+from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.metadata import EMPTY
+from asset_magic.model.specs import AssetCheckKey, AssetCheckSeverity
 
 
 class AssetStatus(str, Enum):
@@ -124,6 +126,11 @@ class AssetCheckEvaluation:
     description: str = ""
     error: str = ""
     outputs: tuple[CapturedOutput, ...] = ()
+
+    @property
+    def asset_check_key(self) -> AssetCheckKey:
+        """What identifies the check."""
+        return AssetCheckKey(self.asset_key, self.check_name)
 
     @property
     def blocks(self) -> bool:

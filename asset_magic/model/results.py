@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from asset_magic.model.definitions import EMPTY, AssetCheckSeverity
+from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.labels import tags_of
+from asset_magic.model.metadata import EMPTY, metadata_of
+from asset_magic.model.specs import AssetCheckSeverity, key_of
+
+DEFAULT_OUTPUT = "result"
+
+
+class _NoValue:
+    """That no value was given, which None cannot say."""
+
+    def __repr__(self) -> str:
+        return "<no value>"
+
+
+NO_VALUE: Final = _NoValue()
 
 
 @dataclass(frozen=True, slots=True)
 class DataVersion:
-    """A version of a value, stated instead of computed. Equal text means equal data."""
+    """A version of a value, stated instead of computed. Equal text means equal data.
+
+    Raises:
+        DefinitionError: the version is no text.
+    """
 
     value: str
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.value, str):
+            raise DefinitionError(f"a DataVersion is a text: write DataVersion({str(self.value)!r})")
+
+
+class _Said:
+    """Brings what is said about a result into the form that is recorded."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for name, convert in _CONVERSIONS.items():
+            if hasattr(self, name):
+                object.__setattr__(self, name, convert(getattr(self, name)))
+
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class Output(_Said):
     """One value of an asset, with what is said about it.
 
     Attributes:
@@ -26,49 +60,102 @@ class Output:
         output_name: which output of a multi-asset it is.
         metadata: facts to record with this materialization.
         data_version: replaces the value's fingerprint.
+        tags: labels of this materialization.
+
+    >>> Output([1, 2], metadata={"rows": 2}).metadata["rows"]
+    MetadataValue.int(2)
     """
 
     value: Any
-    output_name: str | None = None
+    output_name: str = DEFAULT_OUTPUT
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     data_version: DataVersion | None = None
-    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssetCheckResult:
+class AssetCheckResult(_Said):
     """The verdict of a check.
 
     Attributes:
         passed: whether the data is as it should be.
-        severity: of a failure; None for what the check itself states.
+        asset_key: the asset that was checked, where one function checks several.
+        check_name: which check it is, where one function evaluates several.
         metadata: the facts behind the verdict.
+        severity: of a failure; None for what the check itself states.
         description: a sentence for readers.
+
+    Raises:
+        DefinitionError: ``passed`` is neither true nor false.
     """
 
     passed: bool
-    asset_key: AssetKey | str | None = None
+    asset_key: AssetKey | None = None
     check_name: str | None = None
-    severity: AssetCheckSeverity | None = None
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    severity: AssetCheckSeverity | None = None
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaterializeResult:
+@dataclass(frozen=True, slots=True)
+class MaterializeResult(_Said):
     """That an asset was made, with or without its value.
 
     Attributes:
         asset_key: which asset; may be left out where there is just one.
-        value: the value, if it is passed on in memory.
         metadata: facts to record with this materialization.
-        data_version: replaces the value's fingerprint.
         check_results: verdicts reached on the way.
+        data_version: replaces the value's fingerprint.
+        tags: labels of this materialization.
+        value: the value, if it is passed on in memory.
     """
 
-    asset_key: AssetKey | str | None = None
-    value: Any = None
+    asset_key: AssetKey | None = None
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
-    data_version: DataVersion | None = None
     check_results: Sequence[AssetCheckResult] = ()
+    data_version: DataVersion | None = None
     tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    value: Any = NO_VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class ObserveResult(_Said):
+    """That an asset which is made elsewhere was looked at.
+
+    Attributes:
+        asset_key: which asset; may be left out where there is just one.
+        metadata: facts to record with this observation.
+        check_results: verdicts reached on the way.
+        data_version: the version that was found.
+        tags: labels of this observation.
+    """
+
+    asset_key: AssetKey | None = None
+    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    check_results: Sequence[AssetCheckResult] = ()
+    data_version: DataVersion | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+
+
+def _verdict(given: Any) -> bool:
+    if isinstance(given, bool) or type(given).__name__ in ("bool_", "bool"):  # numpy's own booleans
+        return bool(given)
+    raise DefinitionError(f"passed= of a check result is True or False, not a {type(given).__name__}")
+
+
+def _data_version(given: Any) -> DataVersion | None:
+    if given is not None and not isinstance(given, DataVersion):
+        raise DefinitionError(f"data_version takes a DataVersion: write DataVersion({str(given)!r})")
+    return given
+
+
+_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "passed": _verdict,
+    "asset_key": lambda given: None if given is None else key_of(given),
+    "metadata": metadata_of,
+    "data_version": _data_version,
+    "tags": tags_of,
+    "severity": lambda given: None if given is None else AssetCheckSeverity(given),
+    "check_results": lambda given: tuple(given or ()),
+    "description": lambda given: given or "",
+}

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from asset_magic.model.definitions import EMPTY
 from asset_magic.model.errors import ArgumentError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.metadata import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

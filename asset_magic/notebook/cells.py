@@ -7,16 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from asset_magic.model.definitions import (
-    AssetCheckDefinition,
-    AssetCheckSeverity,
-    AssetCheckSpec,
-    AssetsDefinition,
-    AssetSpec,
-    CellRef,
-)
+from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.specs import AssetCheckSeverity, AssetCheckSpec, AssetSpec
 from asset_magic.notebook.arguments import Parsed
 from asset_magic.notebook.body import read_body
 from asset_magic.notebook.shell import Shell
@@ -67,7 +61,9 @@ def source_of(shell: Shell, parsed: Parsed, text: str | None, cell: CellRef, raw
     return AssetsDefinition((spec,), code, external=True)
 
 
-def check_of(shell: Shell, parsed: Parsed, asset: AssetKey, text: str, cell: CellRef, raw: str) -> AssetCheckDefinition:
+def check_of(
+    shell: Shell, parsed: Parsed, asset: AssetKey, text: str, cell: CellRef, raw: str
+) -> AssetChecksDefinition:
     """What ``%%asset_check`` defines.
 
     Raises:
@@ -76,25 +72,25 @@ def check_of(shell: Shell, parsed: Parsed, asset: AssetKey, text: str, cell: Cel
     options = parsed.options
     name = options.get("name", f"{asset.name}_check")
     spec = AssetCheckSpec(
-        name=name,
+        name,
         asset=asset,
         description=options.get("description", ""),
         blocking=options.get("blocking", False),
         severity=AssetCheckSeverity(options.get("severity", "error").upper()),
     )
     what = f"the check {name} of {asset}"
-    return AssetCheckDefinition(spec, read_body(shell, what, text, cell, raw, uses=options.get("uses", ())))
+    return AssetChecksDefinition((spec,), read_body(shell, what, text, cell, raw, uses=options.get("uses", ())))
 
 
 def spec_of(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
     """What the options of a magic say of an asset."""
     if not options:
-        return AssetSpec(key=key)
+        return AssetSpec(key)
     return AssetSpec(
-        key=key,
+        key,
         deps=options.get("deps", ()),
         description=options.get("description", ""),
-        group_name=options.get("group", "default"),
+        group_name=options.get("group"),
         tags=options.get("tags", {}),
         kinds=options.get("kinds", ()),
         owners=options.get("owners", ()),

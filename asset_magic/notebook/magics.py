@@ -26,7 +26,8 @@ from asset_magic.notebook.shell import Shell
 from asset_magic.notebook.tracebacks import show_own_frames
 from asset_magic.page.lineage import lineage
 from asset_magic.page.table import asset_detail, assets_table, stale_report
-from asset_magic.run.execute import RunReport, drive
+from asset_magic.run.execute import drive
+from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
 from asset_magic.session.handles import raise_for
 from asset_magic.session.runner import Runner
@@ -217,7 +218,7 @@ class AssetMagics(Magics):
         for outcome in outcomes:
             if outcome.state == "failed" and outcome.error is not None:
                 raise outcome.error
-            if outcome.state == "skipped":
+            if outcome.state == "skipped" and not outcome.intended:
                 raise UpstreamError(f"{' and '.join(keys)} did not run: {outcome.reason}") from _first_error(done)
         if shown and (not outcomes or outcomes[0].state == "fresh"):
             report.show_outputs_again(self._adapter, self._runner, keys[0])
@@ -252,9 +253,10 @@ class AssetMagics(Magics):
         with self._registering():
             parsed = signatures.ASSET_CHECK.parse(line)
             key = session.known(parsed.names[0])
-            check = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
-            session.add_check(check)
-            session.cells.add(check.spec.id)
+            definition = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
+            session.add_checks(definition)
+            session.cells.add(definition.check_key)
+        check = runner.graph.checks[key][definition.name]
         await self._bring_up(runner.graph.definitions[key], shown=False)
         verdict = runner.checks.verdict(check)
         if verdict is None:
@@ -262,7 +264,7 @@ class AssetMagics(Magics):
         self._adapter.replay(verdict.outputs)
         report.show_check(self._adapter, runner, check)
         if verdict.error:
-            cause = runner.checks.errors.get(check.spec.id)
+            cause = runner.checks.errors.get(check.spec.key)
             raise DefinitionError(f"the check {check.spec.name} of {key} failed to run: {verdict.error}") from cause
         if verdict.blocks:
             raise BlockingCheckFailed(f"the blocking check {check.spec.name} of {key} did not pass")

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from asset_magic.model.definitions import AssetCheckDefinition
+from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus
 from asset_magic.notebook.shell import Shell
@@ -88,6 +88,6 @@ def show_history(shell: Shell, runner: Runner, key: AssetKey) -> None:
     shell.display({"text/plain": "\n".join(lines) or f"{key} has not been materialized"})
 
 
-def show_check(shell: Shell, runner: Runner, check: AssetCheckDefinition) -> None:
+def show_check(shell: Shell, runner: Runner, check: AssetCheck) -> None:
     """The verdict of one check."""
     shell.display(check_card(inspect.check_view(runner, check)))

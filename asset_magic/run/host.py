@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from asset_magic.graph.graph import Graph
-from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, Computation
+from asset_magic.model.definitions import AssetCheck, AssetsDefinition, Computation
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation
 from asset_magic.model.results import AssetCheckResult
@@ -36,7 +36,13 @@ class Host(Protocol):
     def needs_run(self, key: AssetKey) -> bool:
         """Whether running ``key`` would make something other than its current value."""
 
-    def take_back(self, definition: AssetsDefinition) -> bool:
+    def has_value(self, key: AssetKey) -> bool:
+        """Whether there is a current value of ``key``."""
+
+    def load(self, key: AssetKey) -> Any:
+        """The current value of ``key``."""
+
+    def take_back(self, definition: AssetsDefinition, keys: Sequence[AssetKey]) -> bool:
         """Make kept materializations of the present provenance current, if there is one for each key."""
 
     def hindrance(self, definition: AssetsDefinition) -> str:
@@ -60,13 +66,16 @@ class Host(Protocol):
     def failed(self, keys: Sequence[AssetKey], error: BaseException) -> None:
         """Told when a body failed; the last good values stay."""
 
-    def skipped(self, keys: Sequence[AssetKey], reason: str) -> None:
-        """Told when a body did not run because of something upstream."""
+    def skipped(self, keys: Sequence[AssetKey], reason: str, *, intended: bool = False) -> None:
+        """Told when there is no new value, because of something upstream, or (``intended``) as the code meant it."""
 
-    def due_checks(self, key: AssetKey) -> Sequence[AssetCheckDefinition]:
-        """The checks of ``key`` that have no verdict on the present data and code."""
+    def due_checks(self, key: AssetKey) -> Sequence[AssetCheck]:
+        """The checks of ``key`` with code of their own that have no verdict on the present data and code."""
+
+    def check_inputs(self, check: AssetCheck) -> Collection[AssetKey]:
+        """The assets that the code of ``check`` checks or reads."""
 
     def record_check(
-        self, check: AssetCheckDefinition, result: AssetCheckResult | Exception, outputs: Outputs
+        self, check: AssetCheck, result: AssetCheckResult | Exception, outputs: Outputs
     ) -> AssetCheckEvaluation:
         """Told the verdict of a check, or the error of its code."""

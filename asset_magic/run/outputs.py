@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from asset_magic.model.definitions import EMPTY, AssetsDefinition
+from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import ValueUnusable
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.results import AssetCheckResult, DataVersion, MaterializeResult, Output
+from asset_magic.model.metadata import EMPTY
+from asset_magic.model.results import (
+    DEFAULT_OUTPUT,
+    NO_VALUE,
+    AssetCheckResult,
+    DataVersion,
+    MaterializeResult,
+    ObserveResult,
+    Output,
+)
+from asset_magic.model.specs import AssetCheckKey, AssetCheckSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +43,113 @@ class Yielded(tuple[Any, ...]):
     __slots__ = ()
 
 
-def made_by(definition: AssetsDefinition, given: Any) -> tuple[dict[AssetKey, Made], list[AssetCheckResult]]:
-    """The value of each key, and the check results that came along.
+Verdicts = dict[AssetCheckKey, AssetCheckResult]
+
+
+def made_by(
+    definition: AssetsDefinition, given: Any, keys: tuple[AssetKey, ...]
+) -> tuple[dict[AssetKey, Made], Verdicts]:
+    """The value of each key, and the verdicts of the checks that the code evaluates itself.
+
+    Args:
+        definition: what the code makes.
+        given: what it gave.
+        keys: what it was asked for; all of the definition, unless that can be run in part.
+
+    Returns:
+        The values of ``keys``, without those that may be left out and were; and the verdicts.
 
     Raises:
-        ValueUnusable: an output is missing, unknown or given twice, or can be read only once.
+        ValueUnusable: an output is missing, unknown, not asked for or given twice, or can be read only once; or a
+            verdict is missing or unknown.
     """
+    if len(definition.specs) == 1 and type(given) not in _SPEAKING and not definition.check_specs:
+        refuse_read_once(keys[0], given)
+        return ({} if given is None and definition.withholds else {keys[0]: Made(given)}), {}
     made: dict[AssetKey, Made] = {}
-    checks: list[AssetCheckResult] = []
+    results: list[AssetCheckResult] = []
     for position, item in enumerate(_items(definition, given)):
         if isinstance(item, AssetCheckResult):
-            checks.append(item)
+            results.append(item)
             continue
-        key = _key_for(definition, item, position)
+        key = _key_for(definition, item, position, keys)
         if key in made:
             raise ValueUnusable(f"{key} was given twice")
-        if isinstance(item, MaterializeResult):
-            made[key] = Made(item.value, item.data_version, item.metadata, item.tags)
-            checks.extend(item.check_results)
-        elif isinstance(item, Output):
-            made[key] = Made(item.value, item.data_version, item.metadata, item.tags)
-        else:
-            made[key] = Made(item)
-        refuse_read_once(str(key), made[key].value)
-    for key in definition.keys:
-        if key not in made:
-            if len(definition.keys) > 1:
-                raise ValueUnusable(f"no value was given for {key}")
-            made[key] = Made(None)
-    return made, checks
+        made[key] = Made(None, item) if definition.external and isinstance(item, DataVersion) else _made(item)
+        refuse_read_once(key, made[key].value)
+        if isinstance(item, (MaterializeResult, ObserveResult)):
+            results += [result if result.asset_key else replace(result, asset_key=key) for result in item.check_results]
+    _complete(definition, made, keys)
+    verdicts = verdicts_of([spec for spec in definition.check_specs if spec.asset_key in made], results)
+    return made, verdicts
+
+
+def verdicts_given(specs: tuple[AssetCheckSpec, ...], given: Any, *, optional: bool = False) -> Verdicts:
+    """The verdicts that the code of one or several checks gave.
+
+    Raises:
+        ValueUnusable: it gave something else than verdicts, or one is missing or unknown.
+    """
+    items = list(given) if isinstance(given, (Yielded, tuple, list)) else [given]
+    results = []
+    for item in items:
+        if isinstance(item, bool) or type(item).__name__ in ("bool_", "bool"):  # numpy's own booleans
+            item = AssetCheckResult(passed=bool(item))
+        if not isinstance(item, AssetCheckResult):
+            raise ValueUnusable(
+                f"the check {specs[0].name} gave a {type(given).__name__}: its last expression must be True, False or "
+                "an AssetCheckResult"
+            )
+        results.append(item)
+    if len(specs) == 1 and not results and not optional:
+        raise ValueUnusable(f"the check {specs[0].name} gave no AssetCheckResult")
+    return verdicts_of(specs, results, optional=optional)
+
+
+def verdicts_of(
+    specs: Iterable[AssetCheckSpec], results: Iterable[AssetCheckResult], *, optional: bool = False
+) -> Verdicts:
+    """Which verdict belongs to which check.
+
+    Args:
+        specs: the checks that the code evaluates.
+        results: the verdicts; names may be left out where they are not needed to tell the check.
+        optional: whether verdicts may be missing.
+
+    Raises:
+        ValueUnusable: a verdict is missing, given twice, or of an unknown check.
+    """
+    declared = [spec.key for spec in specs]
+    found: Verdicts = {}
+    for result in results:
+        fitting = [
+            key
+            for key in declared
+            if result.check_name in (None, key.name) and result.asset_key in (None, key.asset_key)
+        ]
+        if len(fitting) != 1:
+            raise ValueUnusable(_unknown_verdict(result, declared))
+        if fitting[0] in found:
+            raise ValueUnusable(f"the check {fitting[0].name} of {fitting[0].asset_key} was given two results")
+        found[fitting[0]] = result
+    missing = [key for key in declared if key not in found]
+    if missing and not optional:
+        raise ValueUnusable(
+            f"the code gave no AssetCheckResult for the check {missing[0].name} of {missing[0].asset_key}"
+        )
+    return found
+
+
+def _unknown_verdict(result: AssetCheckResult, declared: list[AssetCheckKey]) -> str:
+    if not declared:
+        return (
+            f"the code gave a result of the check {result.check_name or '(without a name)'}, and declares no checks: "
+            "name it in check_specs"
+        )
+    known = ", ".join(f"{key.name} of {key.asset_key}" for key in declared)
+    said = f"{result.check_name or '(without check_name)'}"
+    of = f" of {result.asset_key}" if result.asset_key else ""
+    return f"an AssetCheckResult is of the check {said}{of}, and there are: {known}"
 
 
 def refuse_read_once(name: str, value: Any) -> None:
@@ -86,39 +174,83 @@ def read_once(value: Any) -> str:
     return f"a {type(value).__name__}" if isinstance(value, Iterator) or hasattr(type(value), "__anext__") else ""
 
 
+_RESULTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)
+_SPEAKING = frozenset((*_RESULTS, Named, Yielded, DataVersion, tuple, list))
+
+
+def _made(item: Any) -> Made:
+    if isinstance(item, MaterializeResult):
+        value = None if item.value is NO_VALUE else item.value
+        return Made(value, item.data_version, item.metadata, item.tags)
+    if isinstance(item, ObserveResult):
+        return Made(None, item.data_version, item.metadata, item.tags)
+    if isinstance(item, Output):
+        return Made(item.value, item.data_version, item.metadata, item.tags)
+    return Made(item)
+
+
 def _items(definition: AssetsDefinition, given: Any) -> list[Any]:
+    count = len(definition.keys)
     if isinstance(given, Named):
         return [_as_output(name, value) for name, value in given.items()]
     if isinstance(given, Yielded):
+        for item in given:
+            if not isinstance(item, _RESULTS):
+                raise ValueUnusable(f"{definition.name} yielded a {type(item).__name__}: wrap it in Output(...)")
         return list(given)
-    if len(definition.keys) == 1:
+    if isinstance(given, (tuple, list)) and any(isinstance(item, _RESULTS) for item in given):
+        return list(given)
+    if given is None and (definition.implied or definition.withholds):
+        return []
+    if count == 1 or isinstance(given, (MaterializeResult, ObserveResult)):
         return [given]
-    if not isinstance(given, (tuple, list)) or len(given) < len(definition.keys):
-        count = len(definition.keys)
-        raise ValueUnusable(f"{definition.name} makes {count} assets, so it has to return {count} values")
+    if not isinstance(given, (tuple, list)) or len(given) != count:
+        what = f"{len(given)} values" if isinstance(given, (tuple, list)) else f"a {type(given).__name__}"
+        raise ValueUnusable(f"{definition.name} makes {count} assets, so it has to return {count} values, not {what}")
     return list(given)
 
 
 def _as_output(name: str, value: Any) -> Any:
     if isinstance(value, Output):
-        return Output(value.value, name, value.metadata, value.data_version, value.tags)
+        return replace(value, output_name=name)
     return value if isinstance(value, (MaterializeResult, AssetCheckResult)) else Output(value, name)
 
 
-def _key_for(definition: AssetsDefinition, item: Any, position: int) -> AssetKey:
-    keys = definition.keys
-    if isinstance(item, Output) and item.output_name is not None:
-        name: str = item.output_name
+def _key_for(definition: AssetsDefinition, item: Any, position: int, keys: tuple[AssetKey, ...]) -> AssetKey:
+    key = _stated_key(definition, item)
+    if key is None:
+        if position >= len(definition.keys):
+            count = len(definition.keys)
+            raise ValueUnusable(f"{definition.name} gave more values than it makes assets ({count})")
+        key = definition.keys[position]
+    if key not in keys:
+        raise ValueUnusable(
+            f"{key} was given, and only {', '.join(keys)} was asked for: see context.selected_asset_keys"
+        )
+    return key
+
+
+def _stated_key(definition: AssetsDefinition, item: Any) -> AssetKey | None:
+    if isinstance(item, Output):
+        name = item.output_name
         if name in definition.outputs:
             return definition.outputs[name]
-        if len(keys) == 1 and name == "result":
-            return keys[0]
+        if name == DEFAULT_OUTPUT or name is None:
+            return None
         raise ValueUnusable(f"there is no output {name!r}: {definition.name} makes {', '.join(definition.outputs)}")
-    if isinstance(item, MaterializeResult) and item.asset_key is not None:
+    if isinstance(item, (MaterializeResult, ObserveResult)) and item.asset_key is not None:
         key = AssetKey(item.asset_key)
-        if key not in keys:
-            raise ValueUnusable(f"{key} is not made here: {definition.name} makes {', '.join(keys)}")
+        if key not in definition.keys:
+            raise ValueUnusable(f"{key} is not made here: {definition.name} makes {', '.join(definition.keys)}")
         return key
-    if position >= len(keys):
-        raise ValueUnusable(f"{definition.name} gave more values than it makes assets ({len(keys)})")
-    return keys[position]
+    return None
+
+
+def _complete(definition: AssetsDefinition, made: dict[AssetKey, Made], keys: tuple[AssetKey, ...]) -> None:
+    """See that every value is there, or may be missing, or is implied by its spec."""
+    for key in keys:
+        if key in made or definition.may_lack(key):
+            continue
+        if not definition.implied:
+            raise ValueUnusable(f"no value was given for {key}")
+        made[key] = Made(None)

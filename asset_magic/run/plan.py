@@ -50,11 +50,16 @@ def plan(
     steps: dict[AssetsDefinition, Step] = {}
     for key in graph.topological(sorted(reach)):
         definition = graph.definitions[key]
-        if definition in steps or (key not in forced and is_fresh(key)):
+        if key not in forced and is_fresh(key):
             continue
         if definition.code is None and definition.path is None:
             continue
-        keys = graph.unit(definition)
+        if definition.can_subset:
+            keys = (*steps[definition].keys, key) if definition in steps else (key,)
+        elif definition in steps:
+            continue
+        else:
+            keys = graph.unit(definition)
         steps[definition] = Step(definition, keys, force=not forced.isdisjoint(keys))
     return _in_order(graph, steps)
 

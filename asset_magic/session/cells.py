@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.specs import AssetCheckKey
 
-Made: TypeAlias = "AssetKey | tuple[AssetKey, str]"  # an asset, or a check by asset and name
+Made: TypeAlias = "AssetKey | AssetCheckKey"
 
 
 @dataclass(slots=True)

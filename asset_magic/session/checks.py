@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from asset_magic.model.definitions import AssetCheckDefinition
+from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Provenance
 from asset_magic.model.results import AssetCheckResult
+from asset_magic.model.specs import AssetCheckKey
 from asset_magic.run.capture import Outputs
-from asset_magic.run.execute import one_line
+from asset_magic.run.report import one_line
 from asset_magic.session.session import Session
 
 
@@ -18,52 +20,67 @@ class Checks:
     """The verdicts that a session knows.
 
     Attributes:
-        errors: what the code of a check raised when it was last evaluated, by asset and name.
+        errors: what the code of a check raised when it was last evaluated.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.errors: dict[tuple[AssetKey, str], Exception] = {}
+        self.errors: dict[AssetCheckKey, Exception] = {}
 
-    def provenance(self, check: AssetCheckDefinition) -> Provenance:
-        """What a verdict of ``check`` would follow from now."""
+    def inputs(self, check: AssetCheck) -> Collection[AssetKey]:
+        """The assets that the code of ``check`` checks or reads."""
+        graph = self.session.graph
+        keys = dict.fromkeys(spec.asset_key for spec in (check.spec, *check.together))
+        keys |= dict.fromkeys(graph.key_of(dep.asset_key) for dep in check.spec.additional_deps)
+        if check.code is not None:
+            keys |= dict.fromkeys(graph.key_of(key) for key in check.code.parameters.values())
+            keys |= dict.fromkeys(graph.variables[name] for name in sorted(self.session.closure(check.code).assets))
+        return keys.keys()
+
+    def provenance(self, check: AssetCheck) -> Provenance | None:
+        """What a verdict of ``check`` would follow from now; None if it has nothing to follow from."""
         session = self.session
-        closure = session.closure(check.code)
-        keys = {check.spec.asset: None}
-        keys |= dict.fromkeys(session.graph.key_of(key) for key in check.code.parameters.values())
-        keys |= dict.fromkeys(session.graph.variables[name] for name in sorted(closure.assets))
-        deps = {key: session.version(key) if key in session.graph else "none" for key in keys}
-        return Provenance(check.code.code_version, deps, closure.globals, {}, check.code.source)
+        if check.code is None:
+            return self._of_asset(check.spec.asset_key)
+        deps = {key: session.version(key) if key in session.graph else "none" for key in self.inputs(check)}
+        globals_ = session.closure(check.code).globals
+        return Provenance(check.code.code_version, deps, globals_, {}, check.code.source)
 
-    def verdict(self, check: AssetCheckDefinition) -> AssetCheckEvaluation | None:
+    def _of_asset(self, key: AssetKey) -> Provenance | None:
+        """A verdict that the asset's own code gave follows from all that the asset does, and belongs to its value."""
+        current = self.session.values.get(key)
+        if current is None:
+            return None
+        recorded = current.record.provenance
+        return replace(recorded, deps={**recorded.deps, key: current.record.data_version})
+
+    def verdict(self, check: AssetCheck) -> AssetCheckEvaluation | None:
         """The verdict on the present data, or None if there is none."""
         present = self.provenance(check)
-        for evaluation in self.session.store.checks(check.spec.asset):
+        for evaluation in self.session.store.checks(check.spec.asset_key) if present is not None else ():
             if evaluation.check_name == check.spec.name and evaluation.provenance == present:
                 return evaluation
         return None
 
-    def due(self, key: AssetKey) -> Sequence[AssetCheckDefinition]:
-        """The checks of ``key`` that have no verdict on the present data and code."""
+    def due(self, key: AssetKey) -> Sequence[AssetCheck]:
+        """The checks of ``key`` with code of their own that have no verdict on the present data and code."""
         checks = self.session.graph.checks.get(key)
         if not checks or self.session.values.get(key) is None:
             return ()
-        return [check for check in checks.values() if self.verdict(check) is None]
+        return [check for check in checks.values() if check.code is not None and self.verdict(check) is None]
 
-    def record(
-        self, check: AssetCheckDefinition, result: AssetCheckResult | Exception, outputs: Outputs
-    ) -> AssetCheckEvaluation:
+    def record(self, check: AssetCheck, result: AssetCheckResult | Exception, outputs: Outputs) -> AssetCheckEvaluation:
         """Write down the verdict of ``check``; an error in its code is a verdict too."""
         spec = check.spec
         error = result if isinstance(result, Exception) else None
         verdict = AssetCheckResult(passed=False) if isinstance(result, Exception) else result
         evaluation = AssetCheckEvaluation(
-            asset_key=spec.asset,
+            asset_key=spec.asset_key,
             check_name=spec.name,
             passed=verdict.passed,
             severity=verdict.severity or spec.severity,
             blocking=spec.blocking,
-            provenance=self.provenance(check),
+            provenance=self.provenance(check) or Provenance("", {}, {}),
             timestamp=time.time(),
             metadata=verdict.metadata,
             description=verdict.description or spec.description,
@@ -71,7 +88,7 @@ class Checks:
             outputs=outputs.merged(),
         )
         self.session.store.record_check(evaluation)
-        self.errors.pop(spec.id, None)
+        self.errors.pop(spec.key, None)
         if error is not None:
-            self.errors[spec.id] = error
+            self.errors[spec.key] = error
         return evaluation

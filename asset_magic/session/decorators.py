@@ -5,95 +5,76 @@ In a notebook whose extension is loaded, a definition made from a function of th
 
 from __future__ import annotations
 
-import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, overload
 
-from asset_magic.model.definitions import (
-    EMPTY,
-    AssetCheckDefinition,
-    AssetCheckSpec,
-    AssetsDefinition,
-    AssetSpec,
-    Computation,
-    key_of,
-)
+from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
-from asset_magic.reading.helpers import code_of
-from asset_magic.run.outputs import Yielded
-from asset_magic.run.versions import version_of
-from asset_magic.session.live import notebook_runner
-
-CONTEXT = "context"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetOut:
-    """One output of a multi-asset.
-
-    Attributes:
-        key: its key; the name of the output by default.
-        key_prefix, group_name, description, metadata, tags, kinds, owners, code_version: as for `asset`.
-    """
-
-    key: CoercibleToAssetKey | None = None
-    key_prefix: CoercibleToAssetKey | None = None
-    group_name: str | None = None
-    description: str | None = None
-    metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
-    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    kinds: Iterable[str] = ()
-    owners: Sequence[str] = ()
-    code_version: str | None = None
+from asset_magic.model.retries import RetryPolicy
+from asset_magic.model.specs import AssetCheckSpec, AssetOut, AssetSpec, deps_of, key_of
+from asset_magic.session.functions import computation
+from asset_magic.session.left_out import explains_what_is_left_out
+from asset_magic.session.registering import register_external, register_function
 
 
 @overload
-def asset(fn: Callable[..., Any], /) -> AssetsDefinition: ...
+def asset(compute_fn: Callable[..., Any], /) -> AssetsDefinition: ...
 @overload
 def asset(
     *,
     name: str | None = ...,
     key_prefix: CoercibleToAssetKey | None = ...,
-    key: CoercibleToAssetKey | None = ...,
+    ins: Mapping[str, Any] | None = ...,
     deps: Iterable[Any] | None = ...,
     metadata: Mapping[str, Any] | None = ...,
     tags: Mapping[str, str] | None = ...,
     description: str | None = ...,
     group_name: str | None = ...,
-    kinds: Iterable[str] | None = ...,
-    owners: Sequence[str] | None = ...,
+    output_required: bool = ...,
+    retry_policy: RetryPolicy | None = ...,
     code_version: str | None = ...,
+    key: CoercibleToAssetKey | None = ...,
+    check_specs: Sequence[AssetCheckSpec] | None = ...,
+    owners: Sequence[str] | None = ...,
+    kinds: Iterable[str] | None = ...,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
+@explains_what_is_left_out
 def asset(
-    fn: Callable[..., Any] | None = None,
+    compute_fn: Callable[..., Any] | None = None,
     /,
     *,
     name: str | None = None,
     key_prefix: CoercibleToAssetKey | None = None,
-    key: CoercibleToAssetKey | None = None,
+    ins: Mapping[str, Any] | None = None,
     deps: Iterable[Any] | None = None,
     metadata: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     description: str | None = None,
     group_name: str | None = None,
-    kinds: Iterable[str] | None = None,
-    owners: Sequence[str] | None = None,
+    output_required: bool = True,
+    retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
+    key: CoercibleToAssetKey | None = None,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
+    owners: Sequence[str] | None = None,
+    kinds: Iterable[str] | None = None,
 ) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
     """Make an asset of a function: its name is the key, its parameters are the upstream assets.
 
     Args:
-        fn: the function, where the decorator has no arguments.
+        compute_fn: the function, where the decorator has no arguments.
         name: the last part of the key, instead of the function's name.
         key_prefix: the namespace in front of it.
-        key: the whole key, instead of name and prefix.
+        ins: the asset behind a parameter that is not called like it: a key, a definition or an `AssetIn`.
         deps: upstream assets that pass no value: keys, definitions or `AssetDep`.
-        metadata, tags, description, group_name, kinds, owners: labels; the description is the docstring by default.
+        metadata, tags, description, group_name, owners, kinds: labels; the description is the docstring by default.
+        output_required: whether the code has to give a value each time; what is downstream is skipped when it does not.
+        retry_policy: how often the code is tried again when it fails.
         code_version: replaces the version taken from the code itself.
+        key: the whole key, instead of name and prefix.
+        check_specs: checks that the code itself evaluates, by giving an `AssetCheckResult` for each.
 
     Raises:
         DefinitionError: the function cannot be an asset, for the reason given.
@@ -107,46 +88,69 @@ def asset(
     >>> total.key, total([1, 2])
     (AssetKey(['total']), 3)
     """
+    if key is not None and (name is not None or key_prefix is not None):
+        raise DefinitionError("an asset takes either key= or name= and key_prefix=, not both")
 
     def decorate(function: Callable[..., Any]) -> AssetsDefinition:
-        own = key if key is not None else name or function.__name__
         spec = AssetSpec(
-            key=_key(own, key_prefix if key is None else None),
-            deps=_keys(deps),
-            description=description or inspect.getdoc(function) or "",
-            group_name=group_name or "default",
-            tags=dict(tags or {}),
-            kinds=tuple(kinds or ()),
-            owners=tuple(owners or ()),
-            metadata=dict(metadata or {}),
+            key_of(key) if key is not None else _key(name or _name_of(function), key_prefix),
+            deps=deps,
+            description=description or inspect.getdoc(function),
+            metadata=metadata,
+            skippable=not output_required,
+            group_name=group_name,
             code_version=code_version,
+            owners=owners,
+            tags=tags,
+            kinds=kinds,
         )
-        return _register(AssetsDefinition((spec,), computation(function), function=function))
+        definition = AssetsDefinition(
+            (spec,),
+            computation(function, ins, retry_policy=retry_policy),
+            function=function,
+            check_specs=_own_checks(check_specs, (spec,)),
+        )
+        register_function(definition)
+        return definition
 
-    return decorate(fn) if fn is not None else decorate
+    if compute_fn is not None and not callable(compute_fn):
+        raise DefinitionError(f"@asset decorates a function, not {compute_fn!r}: give its name as @asset(name=...)")
+    return decorate(compute_fn) if compute_fn is not None else decorate
 
 
+@explains_what_is_left_out
 def multi_asset(
     *,
     outs: Mapping[str, AssetOut] | None = None,
-    specs: Sequence[AssetSpec] | None = None,
     name: str | None = None,
+    ins: Mapping[str, Any] | None = None,
     deps: Iterable[Any] | None = None,
     description: str | None = None,
+    internal_asset_deps: Mapping[str, Iterable[CoercibleToAssetKey]] | None = None,
+    can_subset: bool = False,
     group_name: str | None = None,
+    retry_policy: RetryPolicy | None = None,
     code_version: str | None = None,
+    specs: Sequence[AssetSpec] | None = None,
+    check_specs: Sequence[AssetCheckSpec] | None = None,
 ) -> Callable[[Callable[..., Any]], AssetsDefinition]:
     """Make several assets of one function, which yields an `Output` for each or returns a tuple.
 
     Args:
         outs: the outputs by name.
-        specs: the assets by their specs, instead of ``outs``.
         name: how a run names the function, instead of its own name.
+        ins: the asset behind a parameter that is not called like it.
         deps: upstream assets that pass no value, for all of them.
         description, group_name, code_version: for each asset that does not state its own.
+        internal_asset_deps: what an output depends on, by its name: parameters and other outputs; on all by default.
+        can_subset: the function can make some of the assets alone: ``context.selected_asset_keys`` says which.
+        retry_policy: how often the function is tried again when it fails.
+        specs: the assets by their specs, instead of ``outs``; what the function gives no result for is made without a
+            value.
+        check_specs: checks that the function itself evaluates.
 
     Raises:
-        DefinitionError: there are neither ``outs`` nor ``specs``, or both.
+        DefinitionError: the function cannot make these assets, for the reason given.
 
     >>> @multi_asset(outs={"train": AssetOut(), "test": AssetOut()})
     ... def split():
@@ -154,79 +158,98 @@ def multi_asset(
     >>> split.keys
     (AssetKey(['train']), AssetKey(['test']))
     """
-    if (outs is None) == (specs is None):
-        raise DefinitionError("a multi-asset needs either outs= or specs=")
-    common = _keys(deps)
-
-    def of_out(output: str, out: AssetOut) -> AssetSpec:
-        return AssetSpec(
-            key=_key(out.key if out.key is not None else output, out.key_prefix),
-            deps=common,
-            description=out.description or description or "",
-            group_name=out.group_name or group_name or "default",
-            tags=out.tags,
-            kinds=tuple(out.kinds),
-            owners=tuple(out.owners),
-            metadata=out.metadata,
-            code_version=out.code_version or code_version,
-        )
+    made = _outputs(outs, specs, deps, description, group_name, code_version)
+    narrowed = {output: deps_of(list(within)) for output, within in (internal_asset_deps or {}).items()}
+    for output in narrowed:
+        if output not in made:
+            raise DefinitionError(
+                f"internal_asset_deps names {output!r}, which is no output: there are {', '.join(made)}"
+            )
+    made |= {output: made[output].replace_attributes(deps=within) for output, within in narrowed.items()}
+    keys = [spec.key for spec in made.values()]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise DefinitionError(f"{key} is made twice")
 
     def decorate(function: Callable[..., Any]) -> AssetsDefinition:
-        made = {output: of_out(output, out) for output, out in (outs or {}).items()}
-        made |= {spec.key.name: spec for spec in specs or ()}
         definition = AssetsDefinition(
             tuple(made.values()),
-            computation(function),
+            computation(function, ins, retry_policy=retry_policy),
             function=function,
+            name=name,
             outputs={output: spec.key for output, spec in made.items()},
+            check_specs=_own_checks(check_specs, made.values()),
+            can_subset=can_subset,
+            narrowed=frozenset(made[output].key for output in narrowed),
+            implied=outs is None and not can_subset,
         )
-        definition.__name__ = name or function.__name__
-        return _register(definition)
+        register_function(definition)
+        return definition
 
     return decorate
 
 
-def asset_check(
+@overload
+def observable_source_asset(observe_fn: Callable[..., Any], /) -> AssetsDefinition: ...
+@overload
+def observable_source_asset(
     *,
-    asset: Any,
+    key: CoercibleToAssetKey | None = ...,
+    name: str | None = ...,
+    key_prefix: CoercibleToAssetKey | None = ...,
+    metadata: Mapping[str, Any] | None = ...,
+    description: str | None = ...,
+    group_name: str | None = ...,
+    tags: Mapping[str, str] | None = ...,
+) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
+@explains_what_is_left_out
+def observable_source_asset(
+    observe_fn: Callable[..., Any] | None = None,
+    /,
+    *,
+    key: CoercibleToAssetKey | None = None,
     name: str | None = None,
-    description: str | None = None,
-    blocking: bool = False,
+    key_prefix: CoercibleToAssetKey | None = None,
     metadata: Mapping[str, Any] | None = None,
-) -> Callable[[Callable[..., Any]], AssetCheckDefinition]:
-    """Make a check of a function that returns a bool or an `AssetCheckResult`.
+    description: str | None = None,
+    group_name: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
+    """Declare an asset that is made elsewhere, with a function that tells its data version.
 
     Args:
-        asset: the asset to check: its key or its definition. A parameter of its name gets its value.
-        name: of the check, instead of the function's name.
-        description: a sentence for readers; the docstring by default.
-        blocking: whether a failure keeps everything downstream from running.
-        metadata: labels.
+        observe_fn: the function, where the decorator has no arguments; it returns a `DataVersion` or `ObserveResult`.
+        key: the whole key, instead of name and prefix.
+        name: the last part of the key, instead of the function's name.
+        key_prefix: the namespace in front of it.
+        metadata, description, group_name, tags: labels.
 
-    >>> @asset_check(asset="numbers")
-    ... def not_empty(numbers):
-    ...     return len(numbers) > 0
-    >>> not_empty([])
-    False
+    Raises:
+        DefinitionError: the function cannot observe an asset, for the reason given.
+
+    >>> from asset_magic import DataVersion
+    >>> @observable_source_asset
+    ... def prices():
+    ...     return DataVersion("2026-11")
+    >>> prices.is_observable
+    True
     """
+    if key is not None and (name is not None or key_prefix is not None):
+        raise DefinitionError("an asset takes either key= or name= and key_prefix=, not both")
 
-    def decorate(function: Callable[..., Any]) -> AssetCheckDefinition:
-        spec = AssetCheckSpec(
-            name=name or function.__name__,
-            asset=key_of(asset),
-            description=description or inspect.getdoc(function) or "",
-            blocking=blocking,
-            metadata=dict(metadata or {}),
+    def decorate(function: Callable[..., Any]) -> AssetsDefinition:
+        spec = AssetSpec(
+            key_of(key) if key is not None else _key(name or _name_of(function), key_prefix),
+            description=description or inspect.getdoc(function),
+            metadata=metadata,
+            group_name=group_name,
+            tags=tags,
         )
-        check = AssetCheckDefinition(spec, computation(function, (spec.asset,)), function=function)
-        runner = notebook_runner()
-        if runner is not None and check.code.namespace is runner.session.namespace.variables:
-            with runner.session.lock:
-                runner.session.add_check(check)
-                runner.session.cells.add(spec.id)
-        return check
+        definition = AssetsDefinition((spec,), computation(function), external=True, function=function)
+        register_function(definition)
+        return definition
 
-    return decorate
+    return decorate(observe_fn) if observe_fn is not None else decorate
 
 
 class SourceAsset(AssetsDefinition):
@@ -234,134 +257,112 @@ class SourceAsset(AssetsDefinition):
 
     Args:
         key: its key.
-        metadata, group_name, description, tags: labels.
+        metadata, description, group_name, tags: labels.
+        observe_fn: tells its data version; `observable_source_asset` is the decorator for it.
 
     >>> SourceAsset(key="raw_users").key
     AssetKey(['raw_users'])
     """
 
+    @explains_what_is_left_out
     def __init__(
         self,
         key: CoercibleToAssetKey,
         metadata: Mapping[str, Any] | None = None,
-        group_name: str | None = None,
         description: str | None = None,
+        group_name: str | None = None,
         tags: Mapping[str, str] | None = None,
+        observe_fn: Callable[..., Any] | None = None,
     ) -> None:
-        spec = AssetSpec(
-            key=AssetKey(key),
-            metadata=dict(metadata or {}),
-            group_name=group_name or "default",
-            description=description or "",
-            tags=dict(tags or {}),
-        )
-        super().__init__((spec,), None, external=True)
-        runner = notebook_runner()
-        if runner is not None and runner.session.cells.current is not None:
-            _register_in_notebook(self)
+        spec = AssetSpec(key, metadata=metadata, description=description, group_name=group_name, tags=tags)
+        code = computation(observe_fn) if observe_fn is not None else None
+        super().__init__((spec,), code, external=True, function=observe_fn)
+        register_external(self)
+
+    @property
+    def description(self) -> str:
+        """A sentence for readers."""
+        return self.specs[0].description
+
+    @property
+    def group_name(self) -> str:
+        """The group it is drawn in."""
+        return self.specs[0].group_name
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """Facts about it."""
+        return self.specs[0].metadata
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Its labels."""
+        return self.specs[0].tags
 
 
-def computation(function: Callable[..., Any], also: tuple[AssetKey, ...] = ()) -> Computation:
-    """The code of a function, with its parameters as inputs.
+def _outputs(
+    outs: Mapping[str, AssetOut] | None,
+    specs: Sequence[AssetSpec] | None,
+    deps: Iterable[Any] | None,
+    description: str | None,
+    group_name: str | None,
+    code_version: str | None,
+) -> dict[str, AssetSpec]:
+    """The specs of a multi-asset, by the name of the output."""
+    if (outs is None) == (specs is None):
+        raise DefinitionError("a multi-asset takes either outs= or specs=")
+    if not outs and not specs:
+        raise DefinitionError("a multi-asset makes at least one asset: name it in outs= or specs=")
+    common = deps_of(deps)
+    if specs is not None:
+        for spec in specs:
+            if not isinstance(spec, AssetSpec):
+                raise DefinitionError(f"specs takes AssetSpecs: write AssetSpec({spec!r})")
+        grouped = (spec.replace_attributes(group_name=group_name) if group_name else spec for spec in specs)
+        with_deps = [spec.merge_attributes(deps=common) if common else spec for spec in grouped]
+        plain = [_with_version(spec, code_version) for spec in with_deps]
+        return {_output_name(spec, plain): spec for spec in plain}
+    said = {"description": description, "group_name": group_name, "code_version": code_version, "deps": common}
+    for output, out in (outs or {}).items():
+        if not isinstance(out, AssetOut):
+            raise DefinitionError(f"outs takes AssetOuts: write outs={{{output!r}: AssetOut()}}")
+    return {output: out.to_spec(output, **said) for output, out in (outs or {}).items()}
 
-    Args:
-        function: the function.
-        also: keys that a parameter may name by their last part.
 
-    Raises:
-        DefinitionError: it takes ``*args`` or ``**kwargs``, or names no asset with a parameter.
-    """
-    parameters = inspect.signature(function).parameters
-    for parameter in parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+def _with_version(spec: AssetSpec, code_version: str | None) -> AssetSpec:
+    """The spec with a code version, unless it states its own."""
+    return spec if code_version is None or spec.code_version else spec.replace_attributes(code_version=code_version)
+
+
+def _output_name(spec: AssetSpec, among: Sequence[AssetSpec]) -> str:
+    """The name of the output of a spec: its last part, or the whole key where two end alike."""
+    alike = sum(other.key.name == spec.key.name for other in among)
+    return spec.key.name if alike == 1 else "__".join(spec.key.path)
+
+
+def _own_checks(check_specs: Iterable[AssetCheckSpec] | None, specs: Iterable[AssetSpec]) -> tuple[AssetCheckSpec, ...]:
+    keys = [spec.key for spec in specs]
+    found: dict[tuple[AssetKey, str], AssetCheckSpec] = {}
+    for check in check_specs or ():
+        if not isinstance(check, AssetCheckSpec):
+            raise DefinitionError(f"check_specs takes AssetCheckSpecs, not {check!r}")
+        if check.asset_key not in keys:
             raise DefinitionError(
-                f"{function.__name__} takes {parameter}: each parameter of an asset has to name an upstream asset"
+                f"the check {check.name} is of {check.asset_key}, which is not made here: {', '.join(keys)} is"
             )
-    known = {key.name: key for key in also}
-    inputs = {
-        name: known.get(name) or AssetKey(name)
-        for name, parameter in parameters.items()
-        if name != CONTEXT and parameter.default is parameter.empty
-    }
-    namespace = getattr(inspect.unwrap(function), "__globals__", None)
-    runner = notebook_runner()
-    live = runner is not None and namespace is runner.session.namespace.variables
-    described = code_of(function, namespace if live and namespace is not None else {}, version_of)
-    if described is None:
-        raise DefinitionError(f"{function!r} is no function, so it cannot be an asset")
-    return Computation(
-        call=_caller(function, tuple(inputs), CONTEXT in parameters),
-        code_version=described.digest,
-        reads=described.reads if live else frozenset(),
-        parameters=inputs,
-        namespace=namespace if live else None,
-        source=_source(function) or described.text,
-        cell=runner.session.cells.ref if live and runner is not None else None,
-        awaits=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
-        isolated=False,
-        file_names=described.strings,
-    )
+        if check.key in found:
+            raise DefinitionError(f"the check {check.name} of {check.asset_key} is declared twice")
+        found[check.key] = check
+    return tuple(found.values())
 
 
-def _caller(
-    function: Callable[..., Any], names: tuple[str, ...], takes_context: bool
-) -> Callable[[Mapping[str, Any], Any], Any]:
-    if inspect.isasyncgenfunction(function):
-
-        async def call_all(values: Mapping[str, Any], context: Any) -> Any:
-            arguments = {name: values[name] for name in names} | ({CONTEXT: context} if takes_context else {})
-            return Yielded([item async for item in function(**arguments)])
-
-        return call_all
-
-    def call(values: Mapping[str, Any], context: Any) -> Any:
-        arguments = {name: values[name] for name in names}
-        if takes_context:
-            arguments[CONTEXT] = context
-        given = function(**arguments)
-        return Yielded(given) if inspect.isgeneratorfunction(function) else given
-
-    return call
-
-
-def _source(function: Callable[..., Any]) -> str:
-    try:
-        text = textwrap.dedent(inspect.getsource(function))
-        ast.parse(text)
-    except (OSError, TypeError, SyntaxError):
-        return ""
-    return text.rstrip()
-
-
-def _keys(deps: Iterable[Any] | None) -> tuple[AssetKey, ...]:
-    if isinstance(deps, str):
-        raise DefinitionError(f"deps takes a list: write deps=[{deps!r}]")
-    return tuple(key_of(dep) for dep in deps or ())
+def _name_of(function: Callable[..., Any]) -> str:
+    name = getattr(function, "__name__", "")
+    if not name.isidentifier():
+        raise DefinitionError(f"{function!r} has no name of its own: give the asset one, as in name='orders'")
+    return name
 
 
 def _key(name: CoercibleToAssetKey, prefix: CoercibleToAssetKey | None) -> AssetKey:
     key = AssetKey(name)
     return key.with_prefix(prefix) if prefix else key
-
-
-def _register(definition: AssetsDefinition) -> AssetsDefinition:
-    runner = notebook_runner()
-    code = definition.code
-    if runner is not None and code is not None and code.namespace is runner.session.namespace.variables:
-        _register_in_notebook(definition)
-    return definition
-
-
-def _register_in_notebook(definition: AssetsDefinition) -> None:
-    runner = notebook_runner()
-    if runner is None:
-        return
-    session = runner.session
-    with session.lock:
-        try:
-            session.define(definition)
-        except DefinitionError:
-            session.cells.refuse()
-            raise
-        for key in definition.keys:
-            session.cells.add(key)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, AssetSpec, key_of
+from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
 from asset_magic.model.errors import BlockingCheckFailed, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization
-from asset_magic.run.execute import RunReport, drive
+from asset_magic.model.specs import AssetSpec, key_of
+from asset_magic.run.execute import drive
+from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
+from asset_magic.session.left_out import explains_what_is_left_out
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
 
@@ -60,6 +63,11 @@ class ExecuteInProcessResult:
         records = (self._runner.session.values.get(key) for key in self._node(node_name).keys)
         return [current.record for current in records if current is not None]
 
+    def retry_attempts_for_node(self, node_name: str) -> int:
+        """How often the function ``node_name`` was tried again."""
+        outcomes = self._report.outcomes
+        return max((outcomes[key].retries for key in self._node(node_name).keys if key in outcomes), default=0)
+
     def get_asset_check_evaluations(self) -> list[AssetCheckEvaluation]:
         """The verdict of every check that was evaluated."""
         return list(self._report.evaluations)
@@ -78,8 +86,9 @@ class ExecuteInProcessResult:
         return f"<run of {len(states)} assets: {'success' if self.success else 'failure'}>"
 
 
+@explains_what_is_left_out
 def materialize(
-    assets: Sequence[AssetsDefinition | AssetCheckDefinition | AssetSpec],
+    assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec],
     selection: str | Sequence[Any] | None = None,
     raise_on_error: bool = True,
     tags: Mapping[str, str] | None = None,
@@ -114,8 +123,8 @@ def materialize(
     return ExecuteInProcessResult(runner, report)
 
 
-def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetCheckDefinition | AssetSpec]) -> None:
-    if isinstance(assets, (AssetsDefinition, AssetCheckDefinition, str)):
+def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec]) -> None:
+    if isinstance(assets, (AssetsDefinition, AssetChecksDefinition, str)):
         raise DefinitionError("materialize takes a list of definitions: put [ ] around it")
     for item in assets:
         if isinstance(item, AssetSpec):
@@ -125,11 +134,11 @@ def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetCheck
                 if key in session.graph:
                     raise DefinitionError(f"{key} is defined twice among the given assets")
             session.define(item)
-        elif not isinstance(item, AssetCheckDefinition):
+        elif not isinstance(item, AssetChecksDefinition):
             raise DefinitionError(f"{item!r} is neither an asset nor a check: decorate it with @asset or @asset_check")
     for item in assets:
-        if isinstance(item, AssetCheckDefinition):
-            session.add_check(item)
+        if isinstance(item, AssetChecksDefinition):
+            session.add_checks(item)
 
 
 def _raise_first(report: RunReport) -> None:
@@ -156,4 +165,4 @@ def _see_that_upstream_is_there(runner: Runner, keys: Sequence[AssetKey]) -> Non
                 continue
             if up in passed:
                 raise DefinitionError(f"{key} takes {up}, which is not among the given assets")
-            runner.session.define(AssetsDefinition((AssetSpec(key=up),), None, external=True))
+            runner.session.define(AssetsDefinition((AssetSpec(up),), None, external=True))

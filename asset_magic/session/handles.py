@@ -10,7 +10,8 @@ from asset_magic.graph.causes import StaleCause
 from asset_magic.model.errors import AssetMagicError, AssetValueMissing, MaterializationError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.records import AssetCheckEvaluation, AssetStatus, Materialization
-from asset_magic.run.execute import RunReport, drive
+from asset_magic.run.execute import drive
+from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
 from asset_magic.session.live import current_runner
 from asset_magic.session.runner import Runner
@@ -246,9 +247,9 @@ def raise_for(report: RunReport) -> None:
     """
     if report.success:
         return
-    lines = [f"{key} {o.state}: {o.reason}" for key, o in report.outcomes.items() if not o.ok]
+    lines = [f"{key} {o.state}: {o.reason}" for key, o in report.outcomes.items() if not (o.ok or o.intended)]
     lines += [f"blocking check {e.check_name} of {e.asset_key} did not pass" for e in report.blocking_failures]
-    counts = [sum(o.state == state for o in report.outcomes.values()) for state in ("failed", "skipped")]
+    counts = [sum(o.state == s and not o.intended for o in report.outcomes.values()) for s in ("failed", "skipped")]
     words = [f"{n} {what}" for n, what in zip(counts, ("failed", "skipped"), strict=True) if n]
     words += [f"{len(report.blocking_failures)} blocking checks failed"] if report.blocking_failures else []
     first = next((o.error for o in report.outcomes.values() if o.error is not None), None)

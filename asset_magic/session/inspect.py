@@ -8,9 +8,9 @@ from pathlib import Path
 
 from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.selection import parse, select
-from asset_magic.model.definitions import AssetCheckDefinition
+from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
-from asset_magic.run.execute import one_line
+from asset_magic.run.report import one_line
 from asset_magic.session.runner import Runner
 from asset_magic.session.summary import summary
 from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView
@@ -53,7 +53,7 @@ def view(runner: Runner, key: AssetKey, *, status: bool = True) -> AssetView:
         group=spec.group_name,
         description=spec.description,
         tags=spec.tags,
-        kinds=spec.kinds,
+        kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
         metadata={**spec.metadata, **(current.record.metadata if current is not None else {})},
         checks=tuple(check_view(runner, check) for check in graph.checks.get(key, {}).values()),
@@ -70,6 +70,8 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
     session = runner.session
     current = session.values.get(key)
     found = []
+    if key in session.withheld:
+        found.append(f"it has no {'new ' if current is not None else ''}value: {session.errors.get(key, '')}")
     if current is not None:
         if current.record.unstable and current.value is not None:
             found.append(current.record.unstable)
@@ -128,14 +130,14 @@ def _cause(cause: StaleCause) -> CauseView:
     return made[0]
 
 
-def check_view(runner: Runner, check: AssetCheckDefinition) -> CheckView:
+def check_view(runner: Runner, check: AssetCheck) -> CheckView:
     """One check with its verdict on the present data."""
     verdict = runner.checks.verdict(check)
     spec = check.spec
     if verdict is None:
         return CheckView(
             name=spec.name,
-            asset=spec.asset,
+            asset=spec.asset_key,
             passed=None,
             severity=spec.severity.value,
             blocking=spec.blocking,
@@ -143,7 +145,7 @@ def check_view(runner: Runner, check: AssetCheckDefinition) -> CheckView:
         )
     return CheckView(
         name=spec.name,
-        asset=spec.asset,
+        asset=spec.asset_key,
         passed=verdict.passed,
         severity=verdict.severity.value,
         blocking=verdict.blocking,

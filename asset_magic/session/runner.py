@@ -18,11 +18,12 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
 from asset_magic.run.capture import Outputs, capture_streams
 from asset_magic.run.context import RunInfo
-from asset_magic.run.execute import Progress, RunReport, evaluate_checks, execute, new_run
+from asset_magic.run.execute import execute
 from asset_magic.run.host import Finished
 from asset_magic.run.opened import is_users_file
 from asset_magic.run.outputs import read_once
 from asset_magic.run.plan import Step, plan
+from asset_magic.run.report import Progress, RunReport, new_run
 from asset_magic.run.versions import data_version, version_of
 from asset_magic.session.checks import Checks
 from asset_magic.session.cost import affordable, changeable
@@ -57,6 +58,8 @@ class Runner:
         self.checks = Checks(session)
         self.due_checks = self.checks.due
         self.record_check = self.checks.record
+        self.check_inputs = self.checks.inputs
+        self.load = session.values.value
         self.needs_run = session.needs_run
 
     # Runs
@@ -82,13 +85,8 @@ class Runner:
         self.unchanged([key for key in keys if key not in stepped and self.session.is_fresh(key)])
         due = {key: checks for key in self.graph.checks if key not in stepped and (checks := self.due_checks(key))}
         concerned = self.graph.ancestors(keys) if due else ()
-        evaluations = []
-        for key in due:
-            if key in concerned:
-                evaluations += await evaluate_checks(self, due[key])
-        report = await execute(self, steps, new_run(tags), progress)
-        report.evaluations[:0] = evaluations
-        return report
+        checks = [check for key in due if key in concerned for check in due[key]]
+        return await execute(self, steps, new_run(tags), progress, checks)
 
     def awaits(self, steps: Iterable[Step]) -> bool:
         """Whether running ``steps`` needs an event loop."""
@@ -97,6 +95,10 @@ class Runner:
             check.code for d in definitions for key in d.keys for check in self.graph.checks.get(key, {}).values()
         ]
         return any(code is not None and code.awaits for code in codes)
+
+    def has_value(self, key: AssetKey) -> bool:
+        """Whether there is a current value of ``key``."""
+        return self.session.values.get(key) is not None
 
     def any_waits(self) -> bool:
         """Whether any asset or check needs an event loop."""
@@ -166,11 +168,13 @@ class Runner:
         behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
         lent = {name: value for name, value in values.items() if name in behind and self._lends(name)}
         self._forget_old_results(closure)
-        with _bound(variables, lent, closure.writes):
-            yield values
         who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
-        for key in {*inputs.values(), *parameters.values()}:
-            session.values.verify(key, culprit=who)
+        try:
+            with _bound(variables, lent, closure.writes):
+                yield values
+        finally:
+            for key in {*inputs.values(), *parameters.values()}:
+                session.values.verify(key, culprit=who)
         for name, copy in copies.items():
             if not _is_still(copy, closure.globals[name].digest):
                 session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
@@ -213,11 +217,11 @@ class Runner:
 
     # What becomes of what they give
 
-    def take_back(self, definition: AssetsDefinition) -> bool:
+    def take_back(self, definition: AssetsDefinition, keys: Sequence[AssetKey]) -> bool:
         """Make kept materializations of the present provenance current, if there is one for each key."""
         session = self.session
         found: list[tuple[Materialization, Any]] = []
-        for key in self.graph.unit(definition):
+        for key in keys:
             current = session.values.get(key)
             if current is not None and not session.needs_run(key):
                 continue
@@ -244,7 +248,9 @@ class Runner:
         """Write down what a body made, and make it current."""
         self.session.follow_imports(definition)
         files = self._files_read(definition, finished)
-        for key in self.graph.unit(definition):
+        for key in self.graph.topological(self.graph.unit(definition)):
+            if key not in finished.made:
+                continue
             made = finished.made[key]
             version, unstable = data_version(made.value, made.data_version)
             read = files
@@ -278,11 +284,15 @@ class Runner:
             self.session.last_run[key] = "failed"
             self.session.errors[key] = error
 
-    def skipped(self, keys: Sequence[AssetKey], reason: str) -> None:
-        """Note that a body did not run because of something upstream."""
+    def skipped(self, keys: Sequence[AssetKey], reason: str, *, intended: bool = False) -> None:
+        """Note that there is no new value, because of something upstream, or as the code meant it."""
         for key in keys:
             self.session.last_run[key] = "skipped"
             self.session.errors[key] = reason
+            if intended:
+                self.session.withheld.add(key)
+            else:
+                self.session.withheld.discard(key)
 
     def _make_current(self, definition: AssetsDefinition, record: Materialization, value: Any) -> None:
         spec = definition.spec(record.key)

@@ -11,7 +11,7 @@ from typing import Any
 from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.staleness import Freshness
-from asset_magic.model.definitions import AssetCheckDefinition, AssetsDefinition, CellRef, Computation
+from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef, Computation
 from asset_magic.model.errors import CycleError, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Provenance
@@ -45,6 +45,7 @@ class Session:
         lock: guards all of this; whoever comes from another thread takes it.
         last_run: how the last run left an asset: ``"success"``, ``"failed"``, ``"skipped"`` or ``"running"``.
         errors: the failure of the last run, by asset.
+        withheld: assets whose last run gave them no value on purpose.
         waiting: the code that needs an event loop.
     """
 
@@ -67,6 +68,7 @@ class Session:
         self.cells = Cells(self.retire)
         self.last_run: dict[AssetKey, str] = {}
         self.errors: dict[AssetKey, BaseException | str] = {}
+        self.withheld: set[AssetKey] = set()
         self.touched: list[tuple[int, CellRef, frozenset[str]]] = []
         self.waiting: set[Computation] = set()
         self._freshness = Freshness(self._holds, self._supports, self._dependents)
@@ -104,16 +106,17 @@ class Session:
         self._refollow(down for key in definition.keys for down in self.graph.downstream(key))
         self._freshness.update([*definition.keys, *self._all_dependents(definition.keys)])
 
-    def add_check(self, check: AssetCheckDefinition) -> None:
-        """Register ``check``.
+    def add_checks(self, definition: AssetChecksDefinition) -> None:
+        """Register the checks of ``definition``.
 
         Raises:
             UnknownAssetError: there is no such asset to check.
         """
-        self.known(check.spec.asset)
-        self.graph.add_check(check)
-        if check.code.awaits:
-            self.waiting.add(check.code)
+        for spec in definition.specs:
+            self.known(spec.asset_key)
+        self.graph.add_checks(definition)
+        if definition.code.awaits:
+            self.waiting.add(definition.code)
 
     def retire(self, made: Made) -> None:
         """Take an asset (and its variable) or a check out of the graph."""
@@ -126,6 +129,7 @@ class Session:
             self.values.drop(made)
             self.last_run.pop(made, None)
             self.errors.pop(made, None)
+            self.withheld.discard(made)
             if not self.graph.unit(definition):
                 self._untrack(definition)
             self._freshness.discard(made)

@@ -163,7 +163,7 @@ def test_check_result_of_an_undeclared_check(nb):
     """A verdict on a check that nobody declared is not dropped in silence."""
     nb.run("from asset_magic import MaterializeResult, AssetCheckResult", "import")
     ran = nb.asset("a", "MaterializeResult(value=1, check_results=[AssetCheckResult(passed=False, check_name='q')])")
-    assert "q is no check of a" in ran.message
+    assert "the check q, and declares no checks" in ran.message
 
 
 def test_unknown_asset_is_named_as_typed(nb):

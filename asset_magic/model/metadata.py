@@ -1,0 +1,431 @@
+"""Metadata: facts recorded with materializations and checks, each with how it is to be shown.
+
+A fact stays what it is: a number can be calculated with, a text is a text. Only what Python has no subclass for (a
+bool, None, a table, JSON) is wrapped, and equals what it wraps.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from numbers import Integral, Real
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from asset_magic.model.errors import DefinitionError
+from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
+from asset_magic.model.tables import TableColumn, TableRecord, TableSchema
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class MetadataValue:
+    """A fact, and how it is shown: make one with `text`, `md`, `url`, `path`, `json`, `table`, `float`, `int`, `bool`.
+
+    Plain texts, numbers, paths, lists and dictionaries given as metadata become one by themselves.
+
+    >>> rows = MetadataValue.int(3)
+    >>> rows, rows.value, rows == 3, rows + 1
+    (MetadataValue.int(3), 3, True, 4)
+    >>> MetadataValue.json({"a": [1]}) == {"a": [1]}
+    True
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str] = ""
+
+    @property
+    def value(self) -> Any:
+        """The fact itself, without how it is shown."""
+        raise NotImplementedError
+
+    @staticmethod
+    def text(text: str) -> TextMetadataValue:
+        """Text as it is."""
+        return TextMetadataValue(text)
+
+    @staticmethod
+    def md(data: str) -> MarkdownMetadataValue:
+        """Markdown, shown formatted."""
+        return MarkdownMetadataValue(data)
+
+    @staticmethod
+    def url(url: str) -> UrlMetadataValue:
+        """The address of a page, shown as a link."""
+        return UrlMetadataValue(url)
+
+    @staticmethod
+    def path(path: str | os.PathLike[str]) -> PathMetadataValue:
+        """The place of a file."""
+        return PathMetadataValue(os.fspath(path))
+
+    @staticmethod
+    def notebook(path: str | os.PathLike[str]) -> NotebookMetadataValue:
+        """The place of a notebook."""
+        return NotebookMetadataValue(os.fspath(path))
+
+    @staticmethod
+    def json(data: Sequence[Any] | Mapping[str, Any] | None) -> JsonMetadataValue:
+        """Lists and dictionaries of texts, numbers, booleans and None.
+
+        Raises:
+            DefinitionError: something in it is none of these.
+        """
+        return JsonMetadataValue(data)
+
+    @staticmethod
+    def table(
+        records: Iterable[TableRecord | Mapping[str, Any]], schema: TableSchema | None = None
+    ) -> TableMetadataValue:
+        """A small table.
+
+        Args:
+            records: its rows, or a pandas or polars data frame.
+            schema: its columns; those of the first record by default.
+        """
+        return TableMetadataValue(records, schema)
+
+    @staticmethod
+    def table_schema(schema: TableSchema) -> TableSchemaMetadataValue:
+        """The columns of a table."""
+        return TableSchemaMetadataValue(schema)
+
+    @staticmethod
+    def float(value: builtins.float) -> FloatMetadataValue:
+        """A number."""
+        return FloatMetadataValue(value)
+
+    @staticmethod
+    def int(value: builtins.int) -> IntMetadataValue:
+        """A whole number."""
+        return IntMetadataValue(value)
+
+    @staticmethod
+    def bool(value: builtins.bool) -> BoolMetadataValue:
+        """True or False."""
+        return BoolMetadataValue(value)
+
+    @staticmethod
+    def null() -> NullMetadataValue:
+        """Nothing, said on purpose."""
+        return NullMetadataValue()
+
+    @staticmethod
+    def timestamp(value: builtins.float | datetime) -> TimestampMetadataValue:
+        """A point in time, in seconds since the epoch; a datetime needs its time zone.
+
+        Raises:
+            DefinitionError: the datetime has no time zone.
+        """
+        return TimestampMetadataValue(value)
+
+    @staticmethod
+    def asset(asset_key: CoercibleToAssetKey) -> AssetMetadataValue:
+        """The key of an asset."""
+        return AssetMetadataValue(AssetKey(asset_key))
+
+    def __eq__(self, other: object) -> builtins.bool:
+        if isinstance(other, MetadataValue):
+            return type(self) is type(other) and bool(self.value == other.value)
+        return bool(self.value == other)
+
+    def __ne__(self, other: object) -> builtins.bool:
+        return not self == other
+
+    def __hash__(self) -> builtins.int:
+        return hash(self.value)
+
+    def __repr__(self) -> str:
+        return f"MetadataValue.{self.kind}({self.value!r})"
+
+
+class TextMetadataValue(MetadataValue, str):
+    """Text as it is."""
+
+    __slots__ = ()
+    kind = "text"
+
+    @property
+    def value(self) -> str:
+        return str.__str__(self)
+
+    __str__ = str.__str__
+    __hash__ = str.__hash__
+
+
+class MarkdownMetadataValue(TextMetadataValue):
+    """Markdown."""
+
+    __slots__ = ()
+    kind = "md"
+
+    @property
+    def md_str(self) -> str:
+        """The Markdown text, as Dagster names it."""
+        return self.value
+
+
+class UrlMetadataValue(TextMetadataValue):
+    """The address of a page."""
+
+    __slots__ = ()
+    kind = "url"
+
+    @property
+    def url(self) -> str:  # type: ignore[override]
+        """The address, as Dagster names it."""
+        return self.value
+
+
+class PathMetadataValue(TextMetadataValue):
+    """The place of a file."""
+
+    __slots__ = ()
+    kind = "path"
+
+    @property
+    def path(self) -> str:  # type: ignore[override]
+        """The place, as Dagster names it."""
+        return self.value
+
+
+class NotebookMetadataValue(PathMetadataValue):
+    """The place of a notebook."""
+
+    __slots__ = ()
+    kind = "notebook"
+
+
+class AssetMetadataValue(TextMetadataValue):
+    """The key of an asset."""
+
+    __slots__ = ()
+    kind = "asset"
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The key."""
+        return AssetKey(self.value)
+
+
+class IntMetadataValue(MetadataValue, int):
+    """A whole number."""
+
+    __slots__ = ()
+    kind = "int"
+
+    @property
+    def value(self) -> builtins.int:
+        return int(self)
+
+    __str__ = int.__repr__
+    __hash__ = int.__hash__
+
+
+class FloatMetadataValue(MetadataValue, float):
+    """A number."""
+
+    __slots__ = ()
+    kind = "float"
+
+    @property
+    def value(self) -> builtins.float:
+        return float(self)
+
+    __str__ = float.__repr__
+    __hash__ = float.__hash__
+
+
+class TimestampMetadataValue(FloatMetadataValue):
+    """A point in time, in seconds since the epoch."""
+
+    __slots__ = ()
+    kind = "timestamp"
+
+    def __new__(cls, value: builtins.float | datetime) -> TimestampMetadataValue:
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise DefinitionError(f"the time {value} has no time zone: give it one, as in tzinfo=timezone.utc")
+            value = value.timestamp()
+        return super().__new__(cls, value)
+
+
+class _Wrapped(MetadataValue):
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    @property
+    def value(self) -> Any:
+        return self._value
+
+    __hash__ = MetadataValue.__hash__
+
+
+class BoolMetadataValue(_Wrapped):
+    """True or False."""
+
+    __slots__ = ()
+    kind = "bool"
+
+    def __init__(self, value: builtins.bool) -> None:
+        super().__init__(bool(value))
+
+    def __bool__(self) -> builtins.bool:
+        return bool(self._value)
+
+
+class NullMetadataValue(_Wrapped):
+    """Nothing, said on purpose."""
+
+    __slots__ = ()
+    kind = "null"
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def __bool__(self) -> builtins.bool:
+        return False
+
+
+class JsonMetadataValue(_Wrapped):
+    """Lists and dictionaries of texts, numbers, booleans and None."""
+
+    __slots__ = ()
+    kind = "json"
+
+    def __init__(self, data: Sequence[Any] | Mapping[str, Any] | None) -> None:
+        super().__init__(_as_json(data))
+
+    @property
+    def data(self) -> Any:
+        """The data, as Dagster names it."""
+        return self._value
+
+
+class TableMetadataValue(_Wrapped):
+    """A small table.
+
+    Attributes:
+        schema: its columns.
+    """
+
+    __slots__ = ("schema",)
+    kind = "table"
+
+    def __init__(self, records: Iterable[TableRecord | Mapping[str, Any]], schema: TableSchema | None = None) -> None:
+        if hasattr(records, "to_dict") and hasattr(records, "columns"):
+            records = _rows_of_frame(records)
+        super().__init__([record if isinstance(record, TableRecord) else TableRecord(record) for record in records])
+        self.schema = schema if schema is not None else _schema_of(self._value)
+
+    @property
+    def records(self) -> list[TableRecord]:
+        """The rows, as Dagster names them."""
+        found: list[TableRecord] = self._value
+        return found
+
+    def __eq__(self, other: object) -> builtins.bool:
+        return super().__eq__(other) and (not isinstance(other, TableMetadataValue) or self.schema == other.schema)
+
+    __hash__ = _Wrapped.__hash__
+
+
+class TableSchemaMetadataValue(_Wrapped):
+    """The columns of a table."""
+
+    __slots__ = ()
+    kind = "table_schema"
+
+    @property
+    def schema(self) -> TableSchema:
+        """The columns, as Dagster names them."""
+        found: TableSchema = self._value
+        return found
+
+
+def metadata_of(metadata: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Metadata with each fact as a `MetadataValue`, where its type tells which; the rest stays as it is.
+
+    Raises:
+        DefinitionError: it is no mapping of names to facts.
+
+    >>> metadata_of({"rows": 3, "source": "api"})
+    {'rows': MetadataValue.int(3), 'source': MetadataValue.text('api')}
+    """
+    if not metadata:
+        return EMPTY
+    if not isinstance(metadata, Mapping):
+        raise DefinitionError(f"metadata takes a dictionary, as in {{'rows': 3}}, not a {type(metadata).__name__}")
+    for name in metadata:
+        if not isinstance(name, str):
+            raise DefinitionError(f"the names of metadata are texts: {name!r} is a {type(name).__name__}")
+    return {name: _fact(value) for name, value in metadata.items()}
+
+
+_FACTS: tuple[tuple[Any, Callable[[Any], MetadataValue]], ...] = (
+    (bool, BoolMetadataValue),
+    (AssetKey, AssetMetadataValue),
+    (str, TextMetadataValue),
+    (Integral, lambda value: IntMetadataValue(int(value))),
+    (Real, lambda value: FloatMetadataValue(float(value))),
+    (os.PathLike, lambda value: PathMetadataValue(os.fspath(value))),
+    (TableSchema, TableSchemaMetadataValue),
+    ((dict, list), JsonMetadataValue),
+)
+
+
+def _fact(value: Any) -> Any:
+    if isinstance(value, MetadataValue):
+        return value
+    if value is None:
+        return NullMetadataValue()
+    convert = next((convert for kind, convert in _FACTS if isinstance(value, kind)), None)
+    try:
+        return convert(value) if convert is not None else value
+    except DefinitionError:  # a list of something that JSON cannot say
+        return value
+
+
+def _as_json(data: Any, depth: int = 100) -> Any:
+    if data is None or isinstance(data, (bool, str)):
+        return data
+    if isinstance(data, Integral):
+        return int(data)
+    if isinstance(data, Real):
+        return float(data)
+    if depth and isinstance(data, Mapping):
+        return {_as_name(name): _as_json(item, depth - 1) for name, item in data.items()}
+    if depth and isinstance(data, (list, tuple)):
+        return [_as_json(item, depth - 1) for item in data]
+    if isinstance(data, (date, os.PathLike)):
+        return str(data)
+    raise DefinitionError(f"{type(data).__name__} is no part of JSON: use texts, numbers, lists and dictionaries")
+
+
+def _as_name(name: object) -> str:
+    if not isinstance(name, str):
+        raise DefinitionError(f"the names in JSON are texts: {name!r} is a {type(name).__name__}")
+    return name
+
+
+def _rows_of_frame(frame: Any) -> list[dict[str, Any]]:
+    columns = [str(column) for column in frame.columns]
+    rows = frame.rows() if hasattr(frame, "rows") else frame.itertuples(index=False, name=None)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+_TYPES: tuple[tuple[Any, str], ...] = ((bool, "bool"), (Integral, "int"), (Real, "float"))
+
+
+def _schema_of(records: Sequence[TableRecord]) -> TableSchema:
+    first: Mapping[str, Any] = records[0].data if records else {}
+    return TableSchema(
+        [
+            TableColumn(name, next((text for kind, text in _TYPES if isinstance(value, kind)), "string"))
+            for name, value in first.items()
+        ]
+    )

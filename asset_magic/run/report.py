@@ -1,0 +1,75 @@
+"""What a run did: how it left each asset, and what the checks said."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetCheckEvaluation
+from asset_magic.run.context import RunInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run left one asset.
+
+    Attributes:
+        state: ``"ran"``, ``"reused"`` (a kept value fits), ``"fresh"`` (nothing to do), ``"failed"`` or ``"skipped"``.
+        reason: why it was skipped, or the failure in one line.
+        error: the failure.
+        duration: of the body, in seconds.
+        intended: it was skipped because code that may give no value gave none, which is no failure.
+        retries: how often the code was tried again.
+    """
+
+    state: str
+    reason: str = ""
+    error: BaseException | None = None
+    duration: float = 0.0
+    intended: bool = False
+    retries: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the asset has the value that was asked for."""
+        return self.state in ("ran", "reused", "fresh")
+
+
+@dataclass(slots=True)
+class RunReport:
+    """What a run did, in order."""
+
+    run: RunInfo
+    outcomes: dict[AssetKey, Outcome] = field(default_factory=dict)
+    evaluations: list[AssetCheckEvaluation] = field(default_factory=list)
+
+    @property
+    def blocking_failures(self) -> list[AssetCheckEvaluation]:
+        """The blocking checks that did not pass."""
+        return [evaluation for evaluation in self.evaluations if evaluation.blocks]
+
+    @property
+    def success(self) -> bool:
+        """Whether nothing failed, and nothing was skipped but on purpose."""
+        done = all(outcome.ok or outcome.intended for outcome in self.outcomes.values())
+        return done and not self.blocking_failures
+
+
+Progress = Callable[[AssetKey, "Outcome | None", int, int], None]
+
+
+def new_run(tags: Mapping[str, str] | None = None) -> RunInfo:
+    """A run with an id of its own."""
+    return RunInfo(secrets.token_hex(16), dict(tags or {}))
+
+
+def one_line(error: BaseException) -> str:
+    r"""An error as one line: its type and the first line of its message.
+
+    >>> one_line(ValueError("no rows\nat all"))
+    'ValueError: no rows'
+    """
+    message = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -1,0 +1,135 @@
+"""From a Python function to code that the engine can run."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from asset_magic.model.definitions import Computation
+from asset_magic.model.errors import DefinitionError
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.retries import RetryPolicy
+from asset_magic.model.specs import AssetIn, key_of
+from asset_magic.reading.helpers import code_of
+from asset_magic.run.outputs import Yielded
+from asset_magic.run.versions import version_of
+from asset_magic.session.live import notebook_runner
+
+_CONTEXTS = ("context", "_context", "_")
+
+
+def computation(
+    function: Callable[..., Any],
+    ins: Mapping[str, Any] | None = None,
+    *,
+    main: AssetKey | None = None,
+    known: Iterable[AssetKey] = (),
+    retry_policy: RetryPolicy | None = None,
+) -> Computation:
+    """The code of a function, with its parameters as inputs.
+
+    Args:
+        function: the function.
+        ins: which asset a parameter stands for, where it is not the one of its name.
+        main: the asset that the first parameter stands for, whatever its name; one of its name comes before.
+        known: keys that a parameter may name by their last part.
+        retry_policy: how often it is tried again.
+
+    Raises:
+        DefinitionError: a parameter cannot be an input, or ``ins`` names none.
+    """
+    inputs = _inputs(function, {name: _input(name, given) for name, given in (ins or {}).items()}, tuple(known), main)
+    context = next((name for name in inspect.signature(function).parameters if name in _CONTEXTS), None)
+    namespace = getattr(inspect.unwrap(function), "__globals__", None)
+    runner = notebook_runner()
+    live = runner is not None and namespace is runner.session.namespace.variables
+    described = code_of(function, namespace if live and namespace is not None else {}, version_of)
+    if described is None:
+        raise DefinitionError(f"{function!r} is no function, so it cannot be an asset")
+    if retry_policy is not None and not isinstance(retry_policy, RetryPolicy):
+        raise DefinitionError(
+            f"retry_policy takes a RetryPolicy, as in RetryPolicy(max_retries=3), not {retry_policy!r}"
+        )
+    return Computation(
+        call=_caller(function, tuple(inputs), context),
+        code_version=described.digest,
+        reads=described.reads if live else frozenset(),
+        parameters=inputs,
+        namespace=namespace if live else None,
+        source=_source(function) or described.text,
+        cell=runner.session.cells.ref if live and runner is not None else None,
+        awaits=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
+        isolated=False,
+        file_names=described.strings,
+        retry_policy=retry_policy,
+    )
+
+
+def _inputs(
+    function: Callable[..., Any], ins: Mapping[str, AssetIn], known: tuple[AssetKey, ...], main: AssetKey | None
+) -> dict[str, AssetKey]:
+    name = getattr(function, "__name__", repr(function))
+    by_name = {key.name: key for key in known}
+    found: dict[str, AssetKey] = {}
+    takes_any = ""
+    for parameter in inspect.signature(function).parameters.values():
+        takes_any = takes_any or (str(parameter) if parameter.kind is parameter.VAR_KEYWORD else "")
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
+            raise DefinitionError(f"{name} takes {parameter}: each parameter of an asset has to name an upstream asset")
+        given = parameter.name in ins or parameter.default is parameter.empty
+        if given and parameter.name not in _CONTEXTS and parameter.kind is not parameter.VAR_KEYWORD:
+            own = by_name.get(parameter.name)
+            found[parameter.name] = (
+                ins[parameter.name].key_for(parameter.name)
+                if parameter.name in ins
+                else own or AssetKey(parameter.name)
+            )
+    unknown = [given for given in ins if given not in found]
+    if takes_any and unknown:
+        found |= {given: ins[given].key_for(given) for given in unknown}
+    elif unknown:
+        raise DefinitionError(f"ins names {unknown[0]!r}, which is no parameter of {name}")
+    elif takes_any:
+        raise DefinitionError(f"{name} takes {takes_any}: say in ins={{...}} which upstream assets it gets")
+    if main is not None and main not in found.values():
+        free = next((one for one in found if one not in ins and found[one] not in known), None)
+        if free is not None:
+            found[free] = main
+    return found
+
+
+def _input(name: str, given: Any) -> AssetIn:
+    return given if isinstance(given, AssetIn) else AssetIn(key_of(given))
+
+
+def _caller(
+    function: Callable[..., Any], names: tuple[str, ...], context_name: str | None
+) -> Callable[[Mapping[str, Any], Any], Any]:
+    def arguments(values: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        found = {name: values[name] for name in names}
+        if context_name is not None:
+            found[context_name] = context
+        return found
+
+    if inspect.isasyncgenfunction(function):
+
+        async def call_all(values: Mapping[str, Any], context: Any) -> Any:
+            return Yielded([item async for item in function(**arguments(values, context))])
+
+        return call_all
+
+    if inspect.isgeneratorfunction(function):
+        return lambda values, context: Yielded(function(**arguments(values, context)))
+    return lambda values, context: function(**arguments(values, context))
+
+
+def _source(function: Callable[..., Any]) -> str:
+    try:
+        text = textwrap.dedent(inspect.getsource(function))
+        ast.parse(text)
+    except (OSError, TypeError, SyntaxError):
+        return ""
+    return text.rstrip()
