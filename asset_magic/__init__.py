@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from asset_magic.graph.causes import StaleCause
-    from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
+    from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, map_asset_specs
     from asset_magic.model.errors import (
         ArgumentError,
         AssetMagicError,
@@ -50,14 +50,15 @@ if TYPE_CHECKING:
         build_asset_context,
     )
     from asset_magic.session.check_decorators import asset_check, multi_asset_check
-    from asset_magic.session.decorators import SourceAsset, asset, multi_asset, observable_source_asset
-    from asset_magic.session.ephemeral import ExecuteInProcessResult, materialize
+    from asset_magic.session.decorators import asset, multi_asset
+    from asset_magic.session.ephemeral import ExecuteInProcessResult, materialize, materialize_to_memory
+    from asset_magic.session.source_decorators import SourceAsset, observable_source_asset
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "asset_magic.graph.causes": ("StaleCause",),
-    "asset_magic.model.definitions": ("AssetChecksDefinition", "AssetsDefinition"),
+    "asset_magic.model.definitions": ("AssetChecksDefinition", "AssetsDefinition", "map_asset_specs"),
     "asset_magic.model.errors": (
         "ArgumentError",
         "AssetMagicError",
@@ -91,8 +92,9 @@ _HOMES = {
     "asset_magic.page.registry": ("assets",),
     "asset_magic.run.context": ("AssetCheckExecutionContext", "AssetExecutionContext", "build_asset_context"),
     "asset_magic.session.check_decorators": ("asset_check", "multi_asset_check"),
-    "asset_magic.session.decorators": ("SourceAsset", "asset", "multi_asset", "observable_source_asset"),
-    "asset_magic.session.ephemeral": ("ExecuteInProcessResult", "materialize"),
+    "asset_magic.session.decorators": ("asset", "multi_asset"),
+    "asset_magic.session.source_decorators": ("SourceAsset", "observable_source_asset"),
+    "asset_magic.session.ephemeral": ("ExecuteInProcessResult", "materialize", "materialize_to_memory"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -141,7 +143,9 @@ __all__ = [
     "assets",
     "build_asset_context",
     "load_ipython_extension",
+    "map_asset_specs",
     "materialize",
+    "materialize_to_memory",
     "multi_asset",
     "multi_asset_check",
     "observable_source_asset",

@@ -5,7 +5,8 @@ The engine knows one kind of code, `Computation`; a notebook cell, ``@asset`` an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -172,7 +173,7 @@ class AssetsDefinition(_Decorated):
 
     def may_lack(self, key: AssetKey) -> bool:
         """Whether the code may give no value for ``key``."""
-        return self._by_key[key].skippable
+        return self._by_key[key].skippable or self.can_subset
 
     # As Dagster names what is known of a definition
 
@@ -222,8 +223,21 @@ class AssetsDefinition(_Decorated):
 
     @property
     def keys_by_output_name(self) -> Mapping[str, AssetKey]:
-        """The key of each output, by the name of the output."""
+        """The key of each output, by the name of the output; that of ``@asset`` is called ``result``."""
         return dict(self.outputs)
+
+    def map_asset_specs(self, func: Callable[[AssetSpec], AssetSpec]) -> AssetsDefinition:
+        """This definition with other specs.
+
+        Raises:
+            DefinitionError: a spec has another key than before.
+        """
+        specs = tuple(func(spec) for spec in self.specs)
+        if [spec.key for spec in specs] != list(self.keys):
+            raise DefinitionError("map_asset_specs changes what is said of assets, and not their keys")
+        changed = copy(self)
+        changed.specs, changed._by_key = specs, {spec.key: spec for spec in specs}
+        return changed
 
     def deps_of(self, key: AssetKey) -> tuple[AssetKey, ...]:
         """The keys that ``key`` is said to depend on: by its spec, and by the parameters of the code."""
@@ -278,6 +292,21 @@ class AssetsDefinition(_Decorated):
     def __repr__(self) -> str:
         kind = "SourceAsset" if self.external else "AssetsDefinition"
         return f"<{kind} {', '.join(self._by_key)}>"
+
+
+def map_asset_specs(
+    func: Callable[[AssetSpec], AssetSpec], iterable: Iterable[AssetsDefinition | AssetSpec]
+) -> list[AssetsDefinition | AssetSpec]:
+    """Specs and definitions with other specs.
+
+    Raises:
+        DefinitionError: a spec of a definition has another key than before.
+
+    >>> [spec.group_name for spec in map_asset_specs(lambda spec: spec.replace_attributes(group_name="raw"),
+    ...                                              [AssetSpec("orders")])]
+    ['raw']
+    """
+    return [one.map_asset_specs(func) if isinstance(one, AssetsDefinition) else func(one) for one in iterable]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

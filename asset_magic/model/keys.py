@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from asset_magic.model.errors import DefinitionError
@@ -36,6 +36,8 @@ class AssetKey(str):
     def __new__(cls, path: CoercibleToAssetKey) -> AssetKey:
         if isinstance(path, AssetKey):
             return path
+        if not isinstance(path, Iterable):
+            raise DefinitionError(f"{path!r} cannot name an asset: give a text, or a list of its parts")
         parts = path.split("/") if isinstance(path, str) else list(path)
         if not parts:
             raise DefinitionError("an asset needs a name")
@@ -47,10 +49,25 @@ class AssetKey(str):
                 )
         return super().__new__(cls, "/".join(parts))
 
+    @classmethod
+    def from_user_string(cls, asset_key_string: str) -> AssetKey:
+        """The key that `to_user_string` has written."""
+        return cls(asset_key_string)
+
+    @classmethod
+    def from_coercible(cls, arg: CoercibleToAssetKey) -> AssetKey:
+        """The key that a text, a list of parts or a key stands for."""
+        return cls(arg)
+
     @property
     def path(self) -> list[str]:
         """The parts of the key, outermost first."""
         return self.split("/")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the key, outermost first."""
+        return tuple(self.split("/"))
 
     @property
     def name(self) -> str:
@@ -61,9 +78,25 @@ class AssetKey(str):
         """This key inside the namespace ``prefix``."""
         return AssetKey(f"{AssetKey(prefix)}/{self}")
 
+    def has_prefix(self, prefix: Sequence[str]) -> bool:
+        """Whether the key begins with these parts.
+
+        >>> AssetKey("shop/orders").has_prefix(["shop"]), AssetKey("shopping").has_prefix(["shop"])
+        (True, False)
+        """
+        return self.parts[: len(prefix)] == tuple(prefix)
+
     def to_user_string(self) -> str:
         """The key as text, as Dagster names it."""
         return str(self)
+
+    def to_python_identifier(self, suffix: str | None = None) -> str:
+        """The key as a name for Python, which has no ``/``.
+
+        >>> AssetKey("shop/orders").to_python_identifier("check")
+        'shop__orders__check'
+        """
+        return "__".join((*self.parts, suffix) if suffix else self.parts)
 
     def __repr__(self) -> str:
         return f"AssetKey({self.path!r})"

@@ -11,8 +11,9 @@ from asset_magic.model.metadata import EMPTY
 
 DEFAULT_GROUP = "default"
 
-_GROUP = re.compile(r"\w+")
+_GROUP = re.compile(r"\w+(/\w+)*")
 _TAG = re.compile(r"[\w.-]{1,63}(/[\w.-]{1,63})?")
+_KIND = re.compile(r"[\w.-]{1,63}")
 _TAG_VALUE = re.compile(r"[\w.-]{0,63}")
 _OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
@@ -21,12 +22,12 @@ def group_of(name: str | None) -> str:
     """The name of a group; None is the default group.
 
     Raises:
-        DefinitionError: it is not made of letters, digits and _.
+        DefinitionError: it is not made of letters, digits and _, in parts joined by /.
     """
     if name is None:
         return DEFAULT_GROUP
     if not isinstance(name, str) or not _GROUP.fullmatch(name):
-        raise DefinitionError(f"{name!r} cannot name a group: use letters, digits and _")
+        raise DefinitionError(f"{name!r} cannot name a group: use letters, digits and _, and / between parts")
     return name
 
 
@@ -54,9 +55,13 @@ def kinds_of(kinds: Iterable[str] | None) -> frozenset[str]:
     """What assets are made with.
 
     Raises:
-        DefinitionError: they are no list or set of texts.
+        DefinitionError: they are no list or set of texts, or one has characters that selections cannot name.
     """
-    return frozenset(_texts("kinds", kinds, "{'pandas'}")) if kinds else frozenset()
+    found = frozenset(_texts("kinds", kinds, "{'pandas'}")) if kinds else frozenset()
+    for kind in found:
+        if not _KIND.fullmatch(kind):
+            raise DefinitionError(f"{kind!r} cannot be a kind: use letters, digits, _, - and .")
+    return found
 
 
 def owners_of(owners: Sequence[str] | None) -> tuple[str, ...]:

@@ -44,17 +44,17 @@ class MetadataValue:
     @staticmethod
     def text(text: str) -> TextMetadataValue:
         """Text as it is."""
-        return TextMetadataValue(text)
+        return TextMetadataValue(_given("text", text, str))
 
     @staticmethod
     def md(data: str) -> MarkdownMetadataValue:
         """Markdown, shown formatted."""
-        return MarkdownMetadataValue(data)
+        return MarkdownMetadataValue(_given("md", data, str))
 
     @staticmethod
     def url(url: str) -> UrlMetadataValue:
         """The address of a page, shown as a link."""
-        return UrlMetadataValue(url)
+        return UrlMetadataValue(_given("url", url, str))
 
     @staticmethod
     def path(path: str | os.PathLike[str]) -> PathMetadataValue:
@@ -95,12 +95,12 @@ class MetadataValue:
     @staticmethod
     def float(value: builtins.float) -> FloatMetadataValue:
         """A number."""
-        return FloatMetadataValue(value)
+        return FloatMetadataValue(_given("float", value, Real))
 
     @staticmethod
     def int(value: builtins.int) -> IntMetadataValue:
         """A whole number."""
-        return IntMetadataValue(value)
+        return IntMetadataValue(_given("int", value, Integral))
 
     @staticmethod
     def bool(value: builtins.bool) -> BoolMetadataValue:
@@ -356,15 +356,32 @@ def metadata_of(metadata: Mapping[str, Any] | None) -> Mapping[str, Any]:
     >>> metadata_of({"rows": 3, "source": "api"})
     {'rows': MetadataValue.int(3), 'source': MetadataValue.text('api')}
     """
-    if not metadata:
+    return {name: _fact(value) for name, value in facts_of(metadata).items()} if metadata else EMPTY
+
+
+def facts_of(metadata: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Metadata as it is, seen to be a mapping of names to facts.
+
+    Raises:
+        DefinitionError: it is none.
+    """
+    if metadata is None:
         return EMPTY
     if not isinstance(metadata, Mapping):
         raise DefinitionError(f"metadata takes a dictionary, as in {{'rows': 3}}, not a {type(metadata).__name__}")
     for name in metadata:
         if not isinstance(name, str):
             raise DefinitionError(f"the names of metadata are texts: {name!r} is a {type(name).__name__}")
-    return {name: _fact(value) for name, value in metadata.items()}
+    return metadata
 
+
+def _given(kind: str, value: Any, wanted: Any) -> Any:
+    if not isinstance(value, wanted):
+        raise DefinitionError(f"MetadataValue.{kind} takes {_WANTED[kind]}, not {value!r}")
+    return value
+
+
+_WANTED = {**dict.fromkeys(("text", "md", "url"), "a text"), "int": "a whole number", "float": "a number"}
 
 _FACTS: tuple[tuple[Any, Callable[[Any], MetadataValue]], ...] = (
     (bool, BoolMetadataValue),

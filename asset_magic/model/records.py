@@ -79,8 +79,10 @@ class Materialization:
         timestamp: seconds since the epoch.
         duration: of the body, in seconds.
         data_version: of the value; equal versions mean equal values.
+        stated: the version was stated by the code, and is no fingerprint.
         unstable: why the value has no fingerprint, so that each run counts as a new version; "" if it has one.
         outputs: what the body printed and displayed, in order.
+        has_value: whether the code gave a value, None included; only a result may do without.
     """
 
     key: AssetKey
@@ -94,6 +96,8 @@ class Materialization:
     tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     outputs: tuple[CapturedOutput, ...] = ()
     cell: CellRef | None = None
+    has_value: bool = True
+    stated: bool = False
 
     @property
     def asset_key(self) -> AssetKey:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar, cast
 
 from asset_magic.model.errors import DefinitionError
-from asset_magic.model.keys import AssetKey
+from asset_magic.model.keys import CoercibleToAssetKey
 from asset_magic.model.labels import tags_of
 from asset_magic.model.metadata import EMPTY, metadata_of
 from asset_magic.model.specs import AssetCheckSeverity, key_of
 
+T = TypeVar("T")
 DEFAULT_OUTPUT = "result"
 
 
@@ -52,7 +53,7 @@ class _Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Output(_Said):
+class Output(_Said, Generic[T]):
     """One value of an asset, with what is said about it.
 
     Attributes:
@@ -66,7 +67,7 @@ class Output(_Said):
     MetadataValue.int(2)
     """
 
-    value: Any
+    value: T
     output_name: str = DEFAULT_OUTPUT
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     data_version: DataVersion | None = None
@@ -90,7 +91,7 @@ class AssetCheckResult(_Said):
     """
 
     passed: bool
-    asset_key: AssetKey | None = None
+    asset_key: CoercibleToAssetKey | None = None
     check_name: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     severity: AssetCheckSeverity | None = None
@@ -98,7 +99,7 @@ class AssetCheckResult(_Said):
 
 
 @dataclass(frozen=True, slots=True)
-class MaterializeResult(_Said):
+class MaterializeResult(_Said, Generic[T]):
     """That an asset was made, with or without its value.
 
     Attributes:
@@ -110,12 +111,12 @@ class MaterializeResult(_Said):
         value: the value, if it is passed on in memory.
     """
 
-    asset_key: AssetKey | None = None
+    asset_key: CoercibleToAssetKey | None = None
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     check_results: Sequence[AssetCheckResult] = ()
     data_version: DataVersion | None = None
     tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    value: Any = NO_VALUE
+    value: T = cast(Any, NO_VALUE)  # noqa: RUF009 - one object that says that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class ObserveResult(_Said):
         tags: labels of this observation.
     """
 
-    asset_key: AssetKey | None = None
+    asset_key: CoercibleToAssetKey | None = None
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     check_results: Sequence[AssetCheckResult] = ()
     data_version: DataVersion | None = None

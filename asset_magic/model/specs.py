@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.labels import group_of, kinds_of, owners_of, tags_of, text_of
-from asset_magic.model.metadata import EMPTY
+from asset_magic.model.metadata import EMPTY, facts_of
 
 
 class AssetCheckSeverity(str, Enum):
@@ -151,7 +151,7 @@ class AssetSpec(_Frozen):
             key=key_of(key),
             deps=deps_of(deps),
             description=text_of("description", description),
-            metadata=metadata or EMPTY,
+            metadata=facts_of(metadata),
             skippable=skippable,
             group_name=group_of(group_name),
             code_version=code_version_of(code_version),
@@ -289,10 +289,18 @@ class AssetOut(_Frozen):
 
 
 class AssetCheckKey(NamedTuple):
-    """What identifies a check: its asset and its name."""
+    """What identifies a check: its asset and its name.
+
+    >>> AssetCheckKey(AssetKey("shop/orders"), "not_empty").to_user_string()
+    'shop/orders:not_empty'
+    """
 
     asset_key: AssetKey
     name: str
+
+    def to_user_string(self) -> str:
+        """The key as text."""
+        return f"{self.asset_key}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -339,7 +347,7 @@ class AssetCheckSpec(_Frozen):
             description=text_of("description", description),
             additional_deps=deps_of(additional_deps),
             blocking=blocking,
-            metadata=metadata or EMPTY,
+            metadata=facts_of(metadata),
             severity=AssetCheckSeverity(severity),
         )
         if self.asset_key in {dep.asset_key for dep in self.additional_deps}:
@@ -349,6 +357,10 @@ class AssetCheckSpec(_Frozen):
     def key(self) -> AssetCheckKey:
         """What identifies the check."""
         return AssetCheckKey(self.asset_key, self.name)
+
+    def get_python_identifier(self) -> str:
+        """The asset and the name as one Python name."""
+        return f"{self.asset_key.to_python_identifier()}_{self.name}"
 
     def with_description(self, description: str | None) -> AssetCheckSpec:
         """This spec with another description."""

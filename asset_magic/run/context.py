@@ -149,8 +149,6 @@ class AssetExecutionContext:
     @property
     def selected_output_names(self) -> frozenset[str]:
         """The names of the outputs that this call is to make."""
-        if len(self.assets_def.outputs) == 1:
-            return frozenset((DEFAULT_OUTPUT,))
         return frozenset(name for name, key in self.assets_def.outputs.items() if key in self.selected_asset_keys)
 
     @property
@@ -185,7 +183,7 @@ class AssetExecutionContext:
         key = AssetKey(asset_key)
         for name, made in self.assets_def.outputs.items():
             if made == key:
-                return name if len(self.assets_def.outputs) > 1 else DEFAULT_OUTPUT
+                return name
         raise UnknownAssetError(f"{key} is not made here: {', '.join(self.assets_def.keys)} is")
 
     def asset_key_for_input(self, input_name: str) -> AssetKey:
@@ -224,10 +222,10 @@ class AssetExecutionContext:
         self._metadata.setdefault(key, {}).update(metadata_of(metadata))
 
     def add_asset_metadata(self, metadata: Mapping[str, Any], asset_key: CoercibleToAssetKey | None = None) -> None:
-        """Record facts with the materialization of ``asset_key`` (of all that are made here, by default)."""
-        for key in (AssetKey(asset_key),) if asset_key is not None else self.assets_def.keys:
-            self.output_for_asset_key(key)
-            self._metadata.setdefault(key, {}).update(metadata_of(metadata))
+        """Record facts with the materialization of ``asset_key`` (of the only one, by default)."""
+        key = AssetKey(asset_key) if asset_key is not None else self.asset_key
+        self.output_for_asset_key(key)
+        self._metadata.setdefault(key, {}).update(metadata_of(metadata))
 
     def get_output_metadata(self, output_name: str) -> Mapping[str, Any]:
         """The facts recorded so far for ``output_name``."""

@@ -25,7 +25,7 @@ from asset_magic.model.specs import AssetCheckKey, AssetCheckSpec
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One value, with what was said about it."""
+    """One value (`NO_VALUE` if there is none), with what was said about it."""
 
     value: Any
     data_version: DataVersion | None = None
@@ -68,14 +68,14 @@ def made_by(
         return ({} if given is None and definition.withholds else {keys[0]: Made(given)}), {}
     made: dict[AssetKey, Made] = {}
     results: list[AssetCheckResult] = []
-    for position, item in enumerate(_items(definition, given)):
+    for item in _items(definition, given):
         if isinstance(item, AssetCheckResult):
             results.append(item)
             continue
-        key = _key_for(definition, item, position, keys)
+        key = _key_for(definition, item, len(made), keys)
         if key in made:
             raise ValueUnusable(f"{key} was given twice")
-        made[key] = Made(None, item) if definition.external and isinstance(item, DataVersion) else _made(item)
+        made[key] = Made(NO_VALUE, item) if definition.external and isinstance(item, DataVersion) else _made(item)
         refuse_read_once(key, made[key].value)
         if isinstance(item, (MaterializeResult, ObserveResult)):
             results += [result if result.asset_key else replace(result, asset_key=key) for result in item.check_results]
@@ -180,10 +180,9 @@ _SPEAKING = frozenset((*_RESULTS, Named, Yielded, DataVersion, tuple, list))
 
 def _made(item: Any) -> Made:
     if isinstance(item, MaterializeResult):
-        value = None if item.value is NO_VALUE else item.value
-        return Made(value, item.data_version, item.metadata, item.tags)
+        return Made(item.value, item.data_version, item.metadata, item.tags)
     if isinstance(item, ObserveResult):
-        return Made(None, item.data_version, item.metadata, item.tags)
+        return Made(NO_VALUE, item.data_version, item.metadata, item.tags)
     if isinstance(item, Output):
         return Made(item.value, item.data_version, item.metadata, item.tags)
     return Made(item)
@@ -243,6 +242,8 @@ def _stated_key(definition: AssetsDefinition, item: Any) -> AssetKey | None:
         if key not in definition.keys:
             raise ValueUnusable(f"{key} is not made here: {definition.name} makes {', '.join(definition.keys)}")
         return key
+    if isinstance(item, (MaterializeResult, ObserveResult)) and len(definition.keys) > 1:
+        raise ValueUnusable(f"a {type(item).__name__} of several assets needs asset_key=: {', '.join(definition.keys)}")
     return None
 
 
@@ -253,4 +254,4 @@ def _complete(definition: AssetsDefinition, made: dict[AssetKey, Made], keys: tu
             continue
         if not definition.implied:
             raise ValueUnusable(f"no value was given for {key}")
-        made[key] = Made(None)
+        made[key] = Made(NO_VALUE)

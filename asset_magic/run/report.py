@@ -51,10 +51,15 @@ class RunReport:
         return [evaluation for evaluation in self.evaluations if evaluation.blocks]
 
     @property
+    def broken_checks(self) -> list[AssetCheckEvaluation]:
+        """The checks whose own code failed."""
+        return [evaluation for evaluation in self.evaluations if evaluation.error]
+
+    @property
     def success(self) -> bool:
         """Whether nothing failed, and nothing was skipped but on purpose."""
         done = all(outcome.ok or outcome.intended for outcome in self.outcomes.values())
-        return done and not self.blocking_failures
+        return done and not self.blocking_failures and not self.broken_checks
 
 
 Progress = Callable[[AssetKey, "Outcome | None", int, int], None]

@@ -53,7 +53,7 @@ def data_version(value: Any, stated: DataVersion | None = None) -> tuple[str, st
     fingerprint, are new with each run.
     """
     if stated is not None:
-        return f"stated:{stated.value}", ""
+        return stated.value, ""
     if value is None:
         return f"run:{secrets.token_hex(16)}", "it has no value, so each run counts as new"
     if isinstance(value, Path):

@@ -9,14 +9,16 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, overload
 
-from asset_magic.model.definitions import AssetsDefinition
+from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
+from asset_magic.model.labels import DEFAULT_GROUP
+from asset_magic.model.results import DEFAULT_OUTPUT
 from asset_magic.model.retries import RetryPolicy
-from asset_magic.model.specs import AssetCheckSpec, AssetOut, AssetSpec, deps_of, key_of
-from asset_magic.session.functions import computation
+from asset_magic.model.specs import AssetCheckSpec, AssetDep, AssetOut, AssetSpec, deps_of
+from asset_magic.session.functions import computation, key_for
 from asset_magic.session.left_out import explains_what_is_left_out
-from asset_magic.session.registering import register_external, register_function
+from asset_magic.session.registering import register_function
 
 
 @overload
@@ -88,12 +90,10 @@ def asset(
     >>> total.key, total([1, 2])
     (AssetKey(['total']), 3)
     """
-    if key is not None and (name is not None or key_prefix is not None):
-        raise DefinitionError("an asset takes either key= or name= and key_prefix=, not both")
 
     def decorate(function: Callable[..., Any]) -> AssetsDefinition:
         spec = AssetSpec(
-            key_of(key) if key is not None else _key(name or _name_of(function), key_prefix),
+            key_for(function, key, name, key_prefix),
             deps=deps,
             description=description or inspect.getdoc(function),
             metadata=metadata,
@@ -108,6 +108,7 @@ def asset(
             (spec,),
             computation(function, ins, retry_policy=retry_policy),
             function=function,
+            outputs={DEFAULT_OUTPUT: spec.key},
             check_specs=_own_checks(check_specs, (spec,)),
         )
         register_function(definition)
@@ -172,9 +173,12 @@ def multi_asset(
             raise DefinitionError(f"{key} is made twice")
 
     def decorate(function: Callable[..., Any]) -> AssetsDefinition:
+        code = computation(function, ins, retry_policy=retry_policy)
+        if narrowed:
+            _check_internal_deps(narrowed.values(), keys, code, deps_of(deps))
         definition = AssetsDefinition(
             tuple(made.values()),
-            computation(function, ins, retry_policy=retry_policy),
+            code,
             function=function,
             name=name,
             outputs={output: spec.key for output, spec in made.items()},
@@ -187,117 +191,6 @@ def multi_asset(
         return definition
 
     return decorate
-
-
-@overload
-def observable_source_asset(observe_fn: Callable[..., Any], /) -> AssetsDefinition: ...
-@overload
-def observable_source_asset(
-    *,
-    key: CoercibleToAssetKey | None = ...,
-    name: str | None = ...,
-    key_prefix: CoercibleToAssetKey | None = ...,
-    metadata: Mapping[str, Any] | None = ...,
-    description: str | None = ...,
-    group_name: str | None = ...,
-    tags: Mapping[str, str] | None = ...,
-) -> Callable[[Callable[..., Any]], AssetsDefinition]: ...
-@explains_what_is_left_out
-def observable_source_asset(
-    observe_fn: Callable[..., Any] | None = None,
-    /,
-    *,
-    key: CoercibleToAssetKey | None = None,
-    name: str | None = None,
-    key_prefix: CoercibleToAssetKey | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    description: str | None = None,
-    group_name: str | None = None,
-    tags: Mapping[str, str] | None = None,
-) -> AssetsDefinition | Callable[[Callable[..., Any]], AssetsDefinition]:
-    """Declare an asset that is made elsewhere, with a function that tells its data version.
-
-    Args:
-        observe_fn: the function, where the decorator has no arguments; it returns a `DataVersion` or `ObserveResult`.
-        key: the whole key, instead of name and prefix.
-        name: the last part of the key, instead of the function's name.
-        key_prefix: the namespace in front of it.
-        metadata, description, group_name, tags: labels.
-
-    Raises:
-        DefinitionError: the function cannot observe an asset, for the reason given.
-
-    >>> from asset_magic import DataVersion
-    >>> @observable_source_asset
-    ... def prices():
-    ...     return DataVersion("2026-11")
-    >>> prices.is_observable
-    True
-    """
-    if key is not None and (name is not None or key_prefix is not None):
-        raise DefinitionError("an asset takes either key= or name= and key_prefix=, not both")
-
-    def decorate(function: Callable[..., Any]) -> AssetsDefinition:
-        spec = AssetSpec(
-            key_of(key) if key is not None else _key(name or _name_of(function), key_prefix),
-            description=description or inspect.getdoc(function),
-            metadata=metadata,
-            group_name=group_name,
-            tags=tags,
-        )
-        definition = AssetsDefinition((spec,), computation(function), external=True, function=function)
-        register_function(definition)
-        return definition
-
-    return decorate(observe_fn) if observe_fn is not None else decorate
-
-
-class SourceAsset(AssetsDefinition):
-    """Data that is made elsewhere: it can be depended on, and is never run.
-
-    Args:
-        key: its key.
-        metadata, description, group_name, tags: labels.
-        observe_fn: tells its data version; `observable_source_asset` is the decorator for it.
-
-    >>> SourceAsset(key="raw_users").key
-    AssetKey(['raw_users'])
-    """
-
-    @explains_what_is_left_out
-    def __init__(
-        self,
-        key: CoercibleToAssetKey,
-        metadata: Mapping[str, Any] | None = None,
-        description: str | None = None,
-        group_name: str | None = None,
-        tags: Mapping[str, str] | None = None,
-        observe_fn: Callable[..., Any] | None = None,
-    ) -> None:
-        spec = AssetSpec(key, metadata=metadata, description=description, group_name=group_name, tags=tags)
-        code = computation(observe_fn) if observe_fn is not None else None
-        super().__init__((spec,), code, external=True, function=observe_fn)
-        register_external(self)
-
-    @property
-    def description(self) -> str:
-        """A sentence for readers."""
-        return self.specs[0].description
-
-    @property
-    def group_name(self) -> str:
-        """The group it is drawn in."""
-        return self.specs[0].group_name
-
-    @property
-    def metadata(self) -> Mapping[str, Any]:
-        """Facts about it."""
-        return self.specs[0].metadata
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """Its labels."""
-        return self.specs[0].tags
 
 
 def _outputs(
@@ -318,7 +211,7 @@ def _outputs(
         for spec in specs:
             if not isinstance(spec, AssetSpec):
                 raise DefinitionError(f"specs takes AssetSpecs: write AssetSpec({spec!r})")
-        grouped = (spec.replace_attributes(group_name=group_name) if group_name else spec for spec in specs)
+        grouped = (_with_group(spec, group_name) for spec in specs)
         with_deps = [spec.merge_attributes(deps=common) if common else spec for spec in grouped]
         plain = [_with_version(spec, code_version) for spec in with_deps]
         return {_output_name(spec, plain): spec for spec in plain}
@@ -329,9 +222,27 @@ def _outputs(
     return {output: out.to_spec(output, **said) for output, out in (outs or {}).items()}
 
 
+def _check_internal_deps(
+    stated: Iterable[tuple[AssetDep, ...]], keys: list[AssetKey], code: Computation, deps: tuple[AssetDep, ...]
+) -> None:
+    """See that ``internal_asset_deps`` names outputs and inputs only, and every input."""
+    named = {dep.asset_key for within in stated for dep in within}
+    inputs = {*code.parameters.values(), *(dep.asset_key for dep in deps)}
+    for key in sorted(named - inputs - set(keys)):
+        known = ", ".join(sorted(inputs | set(keys)))
+        raise DefinitionError(f"internal_asset_deps names {key}, which is neither an output nor an input: {known}")
+    for key in sorted(inputs - named):
+        raise DefinitionError(f"internal_asset_deps says of no output that it depends on the input {key}")
+
+
 def _with_version(spec: AssetSpec, code_version: str | None) -> AssetSpec:
     """The spec with a code version, unless it states its own."""
     return spec if code_version is None or spec.code_version else spec.replace_attributes(code_version=code_version)
+
+
+def _with_group(spec: AssetSpec, group_name: str | None) -> AssetSpec:
+    own = spec.group_name != DEFAULT_GROUP
+    return spec if group_name is None or own else spec.replace_attributes(group_name=group_name)
 
 
 def _output_name(spec: AssetSpec, among: Sequence[AssetSpec]) -> str:
@@ -354,15 +265,3 @@ def _own_checks(check_specs: Iterable[AssetCheckSpec] | None, specs: Iterable[As
             raise DefinitionError(f"the check {check.name} of {check.asset_key} is declared twice")
         found[check.key] = check
     return tuple(found.values())
-
-
-def _name_of(function: Callable[..., Any]) -> str:
-    name = getattr(function, "__name__", "")
-    if not name.isidentifier():
-        raise DefinitionError(f"{function!r} has no name of its own: give the asset one, as in name='orders'")
-    return name
-
-
-def _key(name: CoercibleToAssetKey, prefix: CoercibleToAssetKey | None) -> AssetKey:
-    key = AssetKey(name)
-    return key.with_prefix(prefix) if prefix else key

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
 from asset_magic.model.errors import BlockingCheckFailed, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization
+from asset_magic.model.results import DEFAULT_OUTPUT
 from asset_magic.model.specs import AssetSpec, key_of
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
@@ -16,6 +18,24 @@ from asset_magic.session import inspect
 from asset_magic.session.left_out import explains_what_is_left_out
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class MaterializationEvent:
+    """That a run made an asset.
+
+    Attributes:
+        materialization: what was recorded.
+    """
+
+    materialization: Materialization
+
+    @property
+    def asset_key(self) -> AssetKey:
+        """The asset."""
+        return self.materialization.key
 
 
 class ExecuteInProcessResult:
@@ -32,7 +52,7 @@ class ExecuteInProcessResult:
         self.success = report.success
         self.run_id = report.run.run_id
 
-    def output_for_node(self, node_str: str, output_name: str = "result") -> Any:
+    def output_for_node(self, node_str: str, output_name: str = DEFAULT_OUTPUT) -> Any:
         """The value that the function ``node_str`` gave.
 
         Args:
@@ -43,7 +63,7 @@ class ExecuteInProcessResult:
             UnknownAssetError: nothing of that name was run.
         """
         definition = self._node(node_str)
-        if len(definition.keys) == 1:
+        if len(definition.keys) == 1 and output_name == DEFAULT_OUTPUT:
             return self.asset_value(definition.keys[0])
         if output_name not in definition.outputs:
             raise UnknownAssetError(f"{node_str} has no output {output_name!r}: it has {', '.join(definition.outputs)}")
@@ -62,6 +82,29 @@ class ExecuteInProcessResult:
         """What was recorded for the function ``node_name``, in the order of its outputs."""
         records = (self._runner.session.values.get(key) for key in self._node(node_name).keys)
         return [current.record for current in records if current is not None]
+
+    def get_asset_materialization_events(self) -> list[MaterializationEvent]:
+        """What was recorded, in the order of the run."""
+        values = self._runner.session.values
+        ran = [key for key, outcome in self._report.outcomes.items() if outcome.state == "ran"]
+        records = (values.get(key) for key in ran if not self._runner.graph.is_external(key))
+        return [MaterializationEvent(current.record) for current in records if current is not None]
+
+    def is_node_success(self, node_str: str) -> bool:
+        """Whether the function ``node_str`` was run and did not fail."""
+        return self._states(node_str) - {"skipped"} == {"ran"}
+
+    def is_node_failed(self, node_str: str) -> bool:
+        """Whether the function ``node_str`` failed."""
+        return "failed" in self._states(node_str)
+
+    def is_node_skipped(self, node_str: str) -> bool:
+        """Whether the function ``node_str`` was not run, because of something upstream."""
+        return self._states(node_str) == {"skipped"}
+
+    def _states(self, node: str) -> set[str]:
+        outcomes = self._report.outcomes
+        return {outcomes[key].state for key in self._node(node).keys if key in outcomes}
 
     def retry_attempts_for_node(self, node_name: str) -> int:
         """How often the function ``node_name`` was tried again."""
@@ -119,14 +162,24 @@ def materialize(
     work = runner.materialize(keys, force=True, only=selection is not None, tags=tags)
     report = drive(work, awaits=runner.any_waits())
     if raise_on_error:
-        _raise_first(report)
+        _raise_first(runner, report)
     return ExecuteInProcessResult(runner, report)
+
+
+def materialize_to_memory(
+    assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec],
+    selection: str | Sequence[Any] | None = None,
+    raise_on_error: bool = True,
+    tags: Mapping[str, str] | None = None,
+) -> ExecuteInProcessResult:
+    """The same as `materialize`, which keeps nothing but in memory either."""
+    return materialize(assets, selection, raise_on_error, tags)
 
 
 def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec]) -> None:
     if isinstance(assets, (AssetsDefinition, AssetChecksDefinition, str)):
         raise DefinitionError("materialize takes a list of definitions: put [ ] around it")
-    for item in assets:
+    for item in _once_each(assets):
         if isinstance(item, AssetSpec):
             item = AssetsDefinition((item,), None, external=True)
         if isinstance(item, AssetsDefinition):
@@ -136,15 +189,24 @@ def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetCheck
             session.define(item)
         elif not isinstance(item, AssetChecksDefinition):
             raise DefinitionError(f"{item!r} is neither an asset nor a check: decorate it with @asset or @asset_check")
-    for item in assets:
+    for item in _once_each(assets):
         if isinstance(item, AssetChecksDefinition):
+            for spec in item.specs:
+                if spec.name in session.graph.checks.get(spec.asset_key, ()):
+                    raise DefinitionError(f"the check {spec.name} of {spec.asset_key} is defined twice")
             session.add_checks(item)
 
 
-def _raise_first(report: RunReport) -> None:
+def _once_each(items: Sequence[T]) -> Iterable[T]:
+    return {id(item): item for item in items}.values()
+
+
+def _raise_first(runner: Runner, report: RunReport) -> None:
     for outcome in report.outcomes.values():
         if outcome.error is not None:
             raise outcome.error
+    for broken in report.broken_checks:
+        raise runner.checks.errors[broken.asset_check_key]
     for failure in report.blocking_failures:
         raise BlockingCheckFailed(f"the blocking check {failure.check_name} of {failure.asset_key} did not pass")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from asset_magic.model.definitions import Computation
 from asset_magic.model.errors import DefinitionError
-from asset_magic.model.keys import AssetKey
+from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.retries import RetryPolicy
 from asset_magic.model.specs import AssetIn, key_of
 from asset_magic.reading.helpers import code_of
@@ -18,6 +18,7 @@ from asset_magic.run.outputs import Yielded
 from asset_magic.run.versions import version_of
 from asset_magic.session.live import notebook_runner
 
+_CALL = "__call__"  # what runs where the decorated object is no function
 _CONTEXTS = ("context", "_context", "_")
 
 
@@ -46,7 +47,9 @@ def computation(
     namespace = getattr(inspect.unwrap(function), "__globals__", None)
     runner = notebook_runner()
     live = runner is not None and namespace is runner.session.namespace.variables
-    described = code_of(function, namespace if live and namespace is not None else {}, version_of)
+    names = namespace if live and namespace is not None else {}
+    called: Any = function
+    described = code_of(called, names, version_of) or code_of(getattr(called, _CALL, None), names, version_of)
     if described is None:
         raise DefinitionError(f"{function!r} is no function, so it cannot be an asset")
     if retry_policy is not None and not isinstance(retry_policy, RetryPolicy):
@@ -66,6 +69,27 @@ def computation(
         file_names=described.strings,
         retry_policy=retry_policy,
     )
+
+
+def key_for(
+    function: Callable[..., Any],
+    key: CoercibleToAssetKey | None,
+    name: str | None,
+    key_prefix: CoercibleToAssetKey | None,
+) -> AssetKey:
+    """The key of the asset that a decorator makes of ``function``.
+
+    Raises:
+        DefinitionError: both a whole key and a part of it are given, or the function has no name of its own.
+    """
+    if key is not None:
+        if name is not None or key_prefix is not None:
+            raise DefinitionError("an asset takes either key= or name= and key_prefix=, not both")
+        return key_of(key)
+    own = name or getattr(function, "__name__", "")
+    if not own or own == "<lambda>":
+        raise DefinitionError(f"{function!r} has no name of its own: give the asset one, as in name='orders'")
+    return AssetKey(own).with_prefix(key_prefix) if key_prefix else AssetKey(own)
 
 
 def _inputs(

@@ -248,10 +248,13 @@ def raise_for(report: RunReport) -> None:
     if report.success:
         return
     lines = [f"{key} {o.state}: {o.reason}" for key, o in report.outcomes.items() if not (o.ok or o.intended)]
-    lines += [f"blocking check {e.check_name} of {e.asset_key} did not pass" for e in report.blocking_failures]
+    lines += [f"check {e.check_name} of {e.asset_key} failed to run: {e.error}" for e in report.broken_checks]
+    blocking = [e for e in report.blocking_failures if not e.error]
+    lines += [f"blocking check {e.check_name} of {e.asset_key} did not pass" for e in blocking]
     counts = [sum(o.state == s and not o.intended for o in report.outcomes.values()) for s in ("failed", "skipped")]
     words = [f"{n} {what}" for n, what in zip(counts, ("failed", "skipped"), strict=True) if n]
-    words += [f"{len(report.blocking_failures)} blocking checks failed"] if report.blocking_failures else []
+    words += [f"{len(report.broken_checks)} checks failed to run"] if report.broken_checks else []
+    words += [f"{len(blocking)} blocking checks failed"] if blocking else []
     first = next((o.error for o in report.outcomes.values() if o.error is not None), None)
     raise MaterializationError(f"{', '.join(words)}\n" + "\n".join(f"  {line}" for line in lines)) from first
 

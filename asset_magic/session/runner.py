@@ -16,6 +16,7 @@ from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import AssetValueMissing, ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
+from asset_magic.model.results import NO_VALUE
 from asset_magic.run.capture import Outputs, capture_streams
 from asset_magic.run.context import RunInfo
 from asset_magic.run.execute import execute
@@ -115,8 +116,9 @@ class Runner:
             for up in self.graph.upstream(key):
                 if up not in self.graph:
                     return f"upstream {up} is not defined yet"
-                if self.session.values.get(up) is None and self._passes_value(definition, up):
-                    return f"upstream {up} has no value"
+                current = self.session.values.get(up)
+                if (current is None or not current.record.has_value) and self._passes_value(definition, up):
+                    return f"upstream {up} has no value{_as_dep(up) if current is not None else ''}"
         return self._blocked(definition)
 
     def _blocked(self, definition: AssetsDefinition) -> str:
@@ -252,10 +254,11 @@ class Runner:
             if key not in finished.made:
                 continue
             made = finished.made[key]
-            version, unstable = data_version(made.value, made.data_version)
+            value = None if made.value is NO_VALUE else made.value
+            version, unstable = data_version(value, made.data_version)
             read = files
-            if isinstance(made.value, Path) and made.value.exists():  # the file may be changed by others later
-                read = {**files, os.path.abspath(made.value): self.session.files.version(made.value)}
+            if isinstance(value, Path) and value.exists():  # the file may be changed by others later
+                read = {**files, os.path.abspath(value): self.session.files.version(value)}
             record = Materialization(
                 key=key,
                 run_id=run.run_id,
@@ -268,9 +271,11 @@ class Runner:
                 tags={**run.tags, **made.tags},
                 outputs=finished.outputs.merged(),
                 cell=definition.code.cell if definition.code is not None else None,
+                has_value=made.value is not NO_VALUE,
+                stated=made.data_version is not None,
             )
-            self.session.store.record(record, made.value)
-            self._make_current(definition, record, made.value)
+            self.session.store.record(record, value)
+            self._make_current(definition, record, value)
 
     def unchanged(self, keys: Sequence[AssetKey]) -> None:
         """Note that the current values still hold; an earlier failure has been mended."""
@@ -324,6 +329,10 @@ class Runner:
     def _declared_paths(self) -> set[str]:
         currents = (self.session.values.get(key) for key in self.graph.definitions)
         return {os.path.abspath(c.value) for c in currents if c is not None and isinstance(c.value, Path)}
+
+
+def _as_dep(key: AssetKey) -> str:
+    return f": its code gave a result without one, so depend on it with deps=[{str(key)!r}] instead of taking it"
 
 
 def _refuse_consumable(name: str, value: Any) -> None:

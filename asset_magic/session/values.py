@@ -75,9 +75,7 @@ class Values:
 
     def set(self, record: Materialization, value: Any, variable: str | None) -> None:
         """Make ``value`` the current one, and bind it to ``variable`` unless that is None."""
-        self._current[record.key] = Current(
-            record, value, variable, _print(value, record.data_version), self._namespace.epoch
-        )
+        self._current[record.key] = Current(record, value, variable, _print(value, record), self._namespace.epoch)
         if variable is not None:
             self._namespace.variables[variable] = value
 
@@ -116,7 +114,7 @@ class Values:
                 value = self._store.load(current.record)  # unpickling looks the class up by its name
         except Exception:  # the class may refuse what an older one wrote; whether that is stale its digest says
             return
-        if _print(value, current.record.data_version) == current.print:
+        if _print(value, current.record) == current.print:
             bound = current.variable is not None and self.rebound(current.record.key) == ""
             current.value = value
             if bound:
@@ -196,11 +194,11 @@ class Values:
                 self._verifying = False
 
 
-def _print(value: Any, data_version: str) -> str | None:
+def _print(value: Any, record: Materialization) -> str | None:
     if is_immutable(value):
         return None
-    if ":" not in data_version:  # neither stated nor counted: it is the fingerprint
-        return data_version
+    if not record.stated and ":" not in record.data_version:  # nor counted, nor that of a file: it is the fingerprint
+        return record.data_version
     try:
         return version_of(value)
     except Unfingerprintable:
