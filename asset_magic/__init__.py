@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from asset_magic.graph.asset_selection import AssetSelection
     from asset_magic.graph.causes import StaleCause
     from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, map_asset_specs
     from asset_magic.model.errors import (
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "asset_magic.graph.asset_selection": ("AssetSelection",),
     "asset_magic.graph.causes": ("StaleCause",),
     "asset_magic.model.definitions": ("AssetChecksDefinition", "AssetsDefinition", "map_asset_specs"),
     "asset_magic.model.errors": (
@@ -112,6 +114,7 @@ __all__ = [
     "AssetKey",
     "AssetMagicError",
     "AssetOut",
+    "AssetSelection",
     "AssetSpec",
     "AssetStatus",
     "AssetValueMissing",

@@ -75,6 +75,6 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=style,
     )
     command.add_argument("notebook", metavar="NOTEBOOK.ipynb", help="the notebook; it is not changed")
-    command.add_argument("--select", metavar="SELECTION", default="", help=_SELECT)
+    command.add_argument("--select", metavar="SELECTION", help=_SELECT)
     command.add_argument("--output", metavar="OUT.ipynb", help="write the notebook with its outputs here")
     return parser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from asset_magic.model.definitions import AssetsDefinition, CellRef
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
 from asset_magic.notebook import cells, signatures
+from asset_magic.notebook.arguments import Signature
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.names import names_in
 
@@ -48,7 +50,7 @@ class CellText:
         helpers: for each function and class that it defines, the names that its code looks up.
         names: assets that it names in strings, as in ``assets["orders"]``.
         runs: the selections that it materializes by itself.
-        forgets: assets that it takes out of the graph.
+        forgets: the selections that it takes out of the graph.
     """
 
     kind: str
@@ -154,8 +156,8 @@ def _plain(reader: _Reader, text: str, number: int) -> CellText:
             if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)) and statement.name not in assets
         },
         names=tuple(_named_in_strings(tree)),
-        runs=(*(line for name, line in magics if name == "materialize"), *_asked_of_registry(tree)),
-        forgets=tuple(word for name, line in magics if name == "forget" for word in line.split()),
+        runs=(*_selections(magics, "materialize", signatures.MATERIALIZE), *_asked_of_registry(tree)),
+        forgets=tuple(_selections(magics, "forget", signatures.FORGET)),
     )
 
 
@@ -220,6 +222,13 @@ def _sources(reader: _Reader, magics: list[tuple[str, str]], number: int) -> Ite
                 yield cells.source_of(reader, parsed, None, CellRef(None, number), "")
             except AssetMagicError:
                 continue
+
+
+def _selections(magics: list[tuple[str, str]], magic: str, signature: Signature) -> Iterator[str]:
+    for name, line in magics:
+        if name == magic:
+            with suppress(AssetMagicError):  # running the cell will tell
+                yield signature.parse(line).selection
 
 
 def _named_in_strings(tree: ast.Module) -> Iterator[str]:

@@ -25,12 +25,12 @@ class UsageError(Exception):
     """The command cannot be run as it was typed; the message says why."""
 
 
-def materialize(notebook: str, selection: str, output: str | None) -> int:
+def materialize(notebook: str, selection: str | None, output: str | None) -> int:
     """Run a notebook and bring its assets up to date.
 
     Args:
         notebook: its path.
-        selection: which assets; all if it is empty.
+        selection: which assets; all of them for None.
         output: where to write the notebook with its outputs, if anywhere.
 
     Returns:
@@ -51,7 +51,7 @@ def materialize(notebook: str, selection: str, output: str | None) -> int:
     prescan = Prescan([node.source for node in nodes])
     chosen: tuple[AssetKey, ...] | None = None
     decisions = [Decision(node.source) for node in nodes]
-    if selection.strip():
+    if selection is not None:
         try:
             chosen = prescan.select(selection)
         except SelectionError as error:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asset_magic.cli.cell_text import CellText, deferred, read_cell
+from asset_magic.graph.asset_selection import keys_of
 from asset_magic.graph.graph import Graph
-from asset_magic.graph.selection import parse, select
+from asset_magic.graph.selection_syntax import listed
 from asset_magic.model.errors import DefinitionError, SelectionError
 from asset_magic.model.keys import AssetKey
 
@@ -73,7 +74,7 @@ class Prescan:
         Raises:
             SelectionError: it cannot be read, or matches nothing.
         """
-        return select(parse(selection), self.graph, lambda key: {"missing"})
+        return keys_of(selection, self.graph, lambda key: {"missing"})
 
     def closure(self, selected: Iterable[AssetKey]) -> set[AssetKey]:
         """What has to be run for ``selected``: what is upstream, and what the plain cells they need are about."""
@@ -157,10 +158,10 @@ class Prescan:
             with suppress(DefinitionError):  # running the cell will tell
                 self.graph.define(definition, frozenset(names))
         for cell in self.cells:
-            for name in cell.forgets:
-                key = self._variables.get(name, name)
-                if key in self.graph:
-                    self.graph.remove(AssetKey(key))
+            for selection in cell.forgets:
+                with suppress(SelectionError):  # running the cell will tell
+                    for key in self.select(listed(selection)):
+                        self.graph.remove(key)
 
     def _reads_at(self, definition: AssetsDefinition) -> int:
         """A cell's body runs with its cell, a function when the whole notebook has run."""

@@ -79,6 +79,11 @@ class Graph:
         """Whether ``key`` is made elsewhere."""
         return self.definitions[key].external
 
+    def needed_with(self, key: AssetKey) -> tuple[AssetKey, ...]:
+        """What cannot but be made when ``key`` is."""
+        definition = self.definitions[key]
+        return () if getattr(definition, "can_subset", False) else self.unit(definition)
+
     def upstream(self, key: AssetKey) -> tuple[AssetKey, ...]:
         """What ``key`` is computed from, directly; keys that are not defined (yet) included."""
         return self._upstream.get(key, ())

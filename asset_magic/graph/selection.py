@@ -1,22 +1,28 @@
 """Which assets a selection stands for.
 
 `parse` reads a selection, `select` finds its assets in a graph. Reading and printing are in
-`asset_magic.graph.selection_syntax`. Nothing here recurses along the graph, so chains may be as long as they like.
+`asset_magic.graph.selection_syntax`, what a selection is made of is in `asset_magic.graph.selection_nodes`. Nothing
+here recurses along the graph, so chains may be as long as they like.
 """
 
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from asset_magic.graph.selection_syntax import (
+from asset_magic.graph.selection_nodes import (
     All,
     And,
     Group,
     Is,
     Key,
+    KeyPrefix,
+    KeySubstring,
     Kind,
+    Neighbors,
     Not,
     Or,
     Owner,
@@ -26,8 +32,8 @@ from asset_magic.graph.selection_syntax import (
     Sinks,
     Status,
     Tag,
-    parse,
 )
+from asset_magic.graph.selection_syntax import parse
 from asset_magic.model.errors import SelectionError
 from asset_magic.model.keys import AssetKey
 
@@ -41,7 +47,10 @@ __all__ = [
     "Group",
     "Is",
     "Key",
+    "KeyPrefix",
+    "KeySubstring",
     "Kind",
+    "Neighbors",
     "Not",
     "Or",
     "Owner",
@@ -56,6 +65,8 @@ __all__ = [
 ]
 
 StatusOf: TypeAlias = Callable[[AssetKey], Collection[str]]
+
+_SHOWN = 200
 
 
 class Graph(Protocol):
@@ -77,9 +88,17 @@ class Graph(Protocol):
     def is_external(self, key: AssetKey, /) -> bool:
         """Whether ``key`` is made elsewhere."""
 
+    def needed_with(self, key: AssetKey, /) -> Iterable[AssetKey]:
+        """What cannot but be made when ``key`` is: the other assets of its multi-asset, unless it makes parts too."""
+
 
 def select(
-    selection: Selection, graph: Graph, status_of: StatusOf, *, allow_empty: bool = False
+    selection: Selection,
+    graph: Graph,
+    status_of: StatusOf,
+    *,
+    allow_empty: bool = False,
+    allow_missing: bool = False,
 ) -> tuple[AssetKey, ...]:
     """The assets that a selection stands for, in the order of the graph.
 
@@ -97,6 +116,7 @@ def select(
         status_of: what holds of an asset, of ``"fresh"``, ``"stale"``, ``"missing"`` and ``"failed"``; asked only for
             selections with ``status:``.
         allow_empty: whether to return nothing, rather than to raise, when nothing matches.
+        allow_missing: whether names that no asset has stand for nothing, rather than to raise.
 
     Raises:
         SelectionError: a name is that of no asset or of several, or nothing matches.
@@ -108,6 +128,7 @@ def select(
     ...     def downstream(self, key): return self.keys[self.keys.index(key) + 1 :][:1]
     ...     def spec(self, key): return AssetSpec(key=key)
     ...     def is_external(self, key): return key == "raw"
+    ...     def needed_with(self, key): return ()
     >>> [str(key) for key in select(parse("+orders"), Chain(), lambda key: {"fresh"})]
     ['raw', 'orders']
     >>> select(parse("order"), Chain(), lambda key: {"fresh"})
@@ -115,69 +136,89 @@ def select(
     ...
     asset_magic.model.errors.SelectionError: no asset is called 'order': did you mean orders?
     """
-    found = _Selecting(graph, status_of).of(selection)
+    found = _Selecting(graph, status_of, allow_missing).of(selection)
     if not found and not allow_empty:
-        raise SelectionError(f"{str(selection)!r} matches no asset")
+        text = str(selection)
+        raise SelectionError(f"{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'!r} matches no asset")
     return tuple(found)
 
 
 class _Selecting:
     """One evaluation. Sets of keys are dictionaries or sets; the result is put in order at the end."""
 
-    def __init__(self, graph: Graph, status_of: StatusOf) -> None:
+    def __init__(self, graph: Graph, status_of: StatusOf, allow_missing: bool) -> None:
         self.graph = graph
         self.status_of = status_of
-        self.keys = dict.fromkeys(graph.keys)
+        self.allow_missing = allow_missing
+        self.keys: dict[str, AssetKey] = {key: key for key in graph.keys}
 
     def of(self, selection: Selection) -> list[AssetKey]:
         found = self.members(selection)
-        return [key for key in self.keys if key in found]
+        return [key for key in self.keys.values() if key in found]
 
     def members(self, node: Selection) -> set[AssetKey]:
         match node:
             case All():
-                return set(self.keys)
+                return set(self.keys.values())
             case And(operands):
                 # Every operand is looked at, so that a misspelt name is found whatever stands before it.
                 return set.intersection(*[self.members(operand) for operand in operands])
             case Or(operands):
                 return set().union(*[self.members(operand) for operand in operands])
             case Not(operand):
-                return self.keys.keys() - self.members(operand)
+                return set(self.keys.values()) - self.members(operand)
             case Reach(operand, up, down):
                 start = self.members(operand)
                 return self.reach(start, self.graph.upstream, up) | self.reach(start, self.graph.downstream, down)
             case Roots(operand):
-                return self.ends(self.members(operand), self.keys, self.graph.upstream)
+                return self.ends(self.members(operand), self.keys.values(), self.graph.upstream)
             case Sinks(operand):
-                return self.ends(self.members(operand), reversed(self.keys), self.graph.downstream)
+                return self.ends(self.members(operand), reversed(self.keys.values()), self.graph.downstream)
+            case Neighbors(operand):
+                found = self.members(operand)
+                return found.union(*[self.graph.needed_with(key) for key in found])
             case Key(pattern):
                 return self.named(pattern)
             case _:
-                return {key for key in self.keys if self.described(node, key)}
+                return {key for key in self.keys.values() if self.described(node, key)}
 
     def named(self, pattern: str) -> set[AssetKey]:
         if "*" in pattern:
-            return {key for key in self.keys if _fits(pattern, key)}
+            return {key for key in self.keys.values() if _fits(pattern, key)}
         if pattern in self.keys:
-            return {key for key in self.keys if key == pattern}
-        found = [key for key in self.keys if pattern in (key.name, self.graph.spec(key).variable)]
+            return {self.keys[pattern]}
+        found = self.by_name.get(pattern, ())
         if len(found) == 1:
             return set(found)
         if found:
             raise SelectionError(f"{pattern!r} may be {' or '.join(found)}: write the whole key")
+        if self.allow_missing:
+            return set()
         raise SelectionError(f"no asset is called {pattern!r}{self.nearest(pattern)}")
+
+    @cached_property
+    def by_name(self) -> dict[str, dict[AssetKey, None]]:
+        """The keys behind the last part of each key, and behind each variable."""
+        found: defaultdict[str, dict[AssetKey, None]] = defaultdict(dict)
+        for key in self.keys.values():
+            for name in (key.name, self.graph.spec(key).variable):
+                found[name][key] = None
+        return found
 
     def nearest(self, name: str) -> str:
         if not self.keys:
             return ": there are no assets yet"
-        whole = {**{key.name: key for key in self.keys}, **{str(key): key for key in self.keys}}
+        whole = {**{key.name: key for key in self.keys.values()}, **self.keys}
         near = difflib.get_close_matches(name, whole, 1)
         return f": did you mean {whole[near[0]]}?" if near else ""
 
     def described(self, node: Selection, key: AssetKey) -> bool:
         spec = self.graph.spec(key)
         match node:
+            case KeyPrefix(prefix):
+                return key == prefix or key.startswith(f"{prefix}/")
+            case KeySubstring(text):
+                return str(text) in key
             case Group(pattern):
                 return _any_fits(pattern, (spec.group_name,))
             case Kind(pattern):

@@ -1,6 +1,4 @@
-"""The text of selections: what a selection is made of, reading it and printing it.
-
-Which assets a selection stands for is the business of `asset_magic.graph.selection`; nothing here knows a graph.
+"""Reading the text of a selection.
 
 The grammar is Dagster's, with some room for how people type: a bare name means ``key:name``, a comma means ``or``,
 and values such as ``owner:team:data`` need no quotes.
@@ -10,24 +8,60 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
-from typing import ClassVar, NoReturn
+import unicodedata
+from typing import NoReturn
 
+from asset_magic.graph.selection_nodes import (
+    NAME,
+    RESERVED,
+    VALUE,
+    All,
+    And,
+    Applied,
+    Group,
+    Is,
+    Key,
+    KeyPrefix,
+    KeySubstring,
+    Kind,
+    Labelled,
+    Neighbors,
+    Not,
+    Or,
+    Owner,
+    Reach,
+    Roots,
+    Selection,
+    Sinks,
+    Status,
+    Tag,
+)
 from asset_magic.model.errors import SelectionError
 
 MAX_DEPTH = 50
 """How deep a selection may nest: far beyond what people write, well inside Python's own limit on recursion."""
 
 CHOICES = {"is": ("external", "materializable"), "status": ("fresh", "stale", "missing", "failed")}
-ATTRIBUTES = ("key", "group", "tag", "kind", "owner", *CHOICES)
+ATTRIBUTES = ("key", "group", "tag", "kind", "owner", *CHOICES, "key_prefix", "key_substring")
+ELSEWHERE = (
+    "code_location",
+    "column",
+    "column_tag",
+    "table_name",
+    "changed_in_branch",
+    "partitions",
+    "automation_type",
+    "sensor",
+    "schedule",
+    "job",
+)
+"""Attributes of Dagster's that nothing in a notebook has."""
 
 _SPACE = re.compile(r"\s*")
-_NAME = re.compile(r"(?:[^\W\d]|\*(?=[\w/*]))[\w/*]*")
-_KEY = re.compile(_NAME.pattern + r"|\*")
-_VALUE = re.compile(r"[\w./:@*#-]+")
+_KEY = re.compile(NAME.pattern + r"|\*")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PREFIX = re.compile(r"(\w+)\s*:")
-_OPEN = re.compile(r"(?:(sinks|roots)\s*)?\(")
+_OPEN = re.compile(r"(?:(sinks|roots|required_multi_asset_neighbors)\s*)?\(")
 _UP = re.compile(r"(\d*)\s*\+")
 _DOWN = re.compile(r"\+\s*(\d*)")
 _STAR = re.compile(r"\*(?![\w/*])")
@@ -35,7 +69,6 @@ _CLOSE, _EQUALS, _NULL = re.compile(r"\)"), re.compile("="), re.compile("<null>"
 _OR = re.compile(r",|(?:or|OR)\b")
 _AND = re.compile(r"(?:and|AND)\b")
 _NOT = re.compile(r"(?:not|NOT)\b")
-_RESERVED = frozenset({"and", "or", "not", "AND", "OR", "NOT"})
 _HINTS = {
     "&": "write 'and'",
     "|": "write 'or'",
@@ -43,165 +76,11 @@ _HINTS = {
     "-": "write 'and not'; a name with '-' in it needs quotes",
     "=": "only tag:key=value takes '='",
 }
-
-
-class Selection:
-    """A part of a graph of assets, described rather than listed. `str` prints it so that `parse` reads it back."""
-
-    __slots__ = ()
-    binds: ClassVar[int] = 5
-    """How tightly the text of this node holds together: 1 for ``or`` up to 5 for what needs no parentheses."""
-
-    def __repr__(self) -> str:
-        return f"parse({str(self)!r})"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class All(Selection):
-    """Every asset: ``*``."""
-
-    def __str__(self) -> str:
-        return "*"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Key(Selection):
-    """The asset of that name, or all whose key fits, where the pattern has a ``*``."""
-
-    pattern: str
-
-    def __str__(self) -> str:
-        text = _value_text(self.pattern, _NAME)
-        return text if text == self.pattern else f"key:{text}"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Labelled(Selection):
-    """The assets that one attribute describes; None stands for assets that have none of it."""
-
-    pattern: str | None
-    attribute: ClassVar[str] = ""
-
-    def __str__(self) -> str:
-        return f"{self.attribute}:{_value_text(self.pattern)}"
-
-
-class Group(Labelled):
-    """The assets of a group."""
-
-    attribute = "group"
-
-
-class Kind(Labelled):
-    """The assets of a kind, such as ``pandas``."""
-
-    attribute = "kind"
-
-
-class Owner(Labelled):
-    """The assets of an owner, such as ``team:data``."""
-
-    attribute = "owner"
-
-
-class Is(Labelled):
-    """The assets made elsewhere (``external``) or here (``materializable``)."""
-
-    attribute = "is"
-
-
-class Status(Labelled):
-    """The assets that are ``fresh``, ``stale``, ``missing``, or whose last run ``failed``."""
-
-    attribute = "status"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Tag(Selection):
-    """The assets with a tag; ``value`` None for any value, ``key`` None for assets without tags."""
-
-    key: str | None
-    value: str | None = None
-
-    def __str__(self) -> str:
-        return f"tag:{_value_text(self.key)}" + ("" if self.value is None else f"={_value_text(self.value)}")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Reach(Selection):
-    """A selection and what lies around it: so many levels up and down, 0 for none, None for all of them.
-
-    ``+x`` goes up, ``x+`` down; ``1+x+1`` is both from x, united (and not what is below of what is above).
-    """
-
-    operand: Selection
-    up: int | None = 0
-    down: int | None = 0
-    binds: ClassVar[int] = 4
-
-    def __str__(self) -> str:
-        up = "" if self.up == 0 else f"{'' if self.up is None else self.up}+"
-        down = "" if self.down == 0 else f"+{'' if self.down is None else self.down}"
-        return f"{up}{_inside(self.operand, 5)}{down}"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Sinks(Selection):
-    """Those of a selection with nothing of it below them."""
-
-    operand: Selection
-
-    def __str__(self) -> str:
-        return f"sinks({self.operand})"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Roots(Selection):
-    """Those of a selection with nothing of it above them."""
-
-    operand: Selection
-
-    def __str__(self) -> str:
-        return f"roots({self.operand})"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Not(Selection):
-    """Every asset but these."""
-
-    operand: Selection
-    binds: ClassVar[int] = 3
-
-    def __str__(self) -> str:
-        return f"not {_inside(self.operand, 3)}"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Joined(Selection):
-    """Two selections or more, joined by one word."""
-
-    operands: tuple[Selection, ...]
-    word: ClassVar[str] = ""
-
-    def __str__(self) -> str:
-        return f" {self.word} ".join([_inside(operand, self.binds + 1) for operand in self.operands])
-
-
-class And(Joined):
-    """What is in each of the operands."""
-
-    binds = 2
-    word = "and"
-
-
-class Or(Joined):
-    """What is in any of the operands."""
-
-    binds = 1
-    word = "or"
-
-
-_LABELLED: dict[str, type[Labelled]] = {node.attribute: node for node in (Group, Kind, Owner, Is, Status)}
+_FUNCTIONS: dict[str, type[Applied]] = {node.function: node for node in (Sinks, Roots, Neighbors)}
+_LABELLED: dict[str, type[Labelled]] = {
+    node.attribute: node for node in (KeyPrefix, KeySubstring, Group, Kind, Owner, Is, Status)
+}
+_MAY_LACK = ("group", "tag", "kind", "owner")
 
 
 def parse(text: str) -> Selection:
@@ -224,6 +103,13 @@ def parse(text: str) -> Selection:
     return selection
 
 
+def listed(text: str) -> str:
+    """Text that may be a bare list of names, as a selection: ``a raw/b`` as ``a or raw/b``, other text as it is."""
+    words = text.split()
+    names_alone = len(words) > 1 and all(NAME.fullmatch(word) and word not in RESERVED for word in words)
+    return " or ".join(words) if names_alone else text
+
+
 class _Parser:
     """Recursive descent; each method reads one level of the grammar and leaves `at` behind what it read."""
 
@@ -237,13 +123,13 @@ class _Parser:
         found = [self.intersection()]
         while self.take(_OR):
             found.append(self.intersection())
-        return _joined(Or, found)
+        return Or.of(*found)
 
     def intersection(self) -> Selection:
         found = [self.operand()]
         while self.take(_AND):
             found.append(self.operand())
-        return _joined(And, found)
+        return And.of(*found)
 
     def operand(self) -> Selection:
         """A term, with ``not`` before it and ``+`` around it."""
@@ -265,17 +151,17 @@ class _Parser:
         start = self.at
         if opened := self.take(_OPEN):
             inner = self.until_closed(start + len(opened[0].rstrip()) - 1)
-            return {"sinks": Sinks, "roots": Roots}[opened[1]](inner) if opened[1] else inner
+            return _FUNCTIONS[opened[1]](inner) if opened[1] else inner
         if prefix := self.take(_PREFIX):
             return self.attribute(prefix[1], start)
         if self.text.startswith(('"', "'"), start):
             return Key(self.quoted())
         if self.take(_STAR):
             return All()
-        name = _NAME.match(self.text, start)
-        if not name or name[0] in _RESERVED:
+        name = NAME.match(self.text, start)
+        if not name or name[0] in RESERVED:
             self.fail_at_operand()
-        self.take(_NAME)
+        self.take(NAME)
         return Key(name[0])
 
     def until_closed(self, opened_at: int) -> Selection:
@@ -289,36 +175,48 @@ class _Parser:
         return inner
 
     def attribute(self, name: str, start: int) -> Selection:
+        if name in ELSEWHERE:
+            self.fail(f"Dagster's '{name}:' says nothing of a notebook: there are {', '.join(ATTRIBUTES)}", start)
         if name not in ATTRIBUTES:
-            self.fail(f"unknown attribute '{name}:'{_nearest(name, ATTRIBUTES)}", start)
+            self.fail(f"unknown attribute '{_short(name)}:'{_nearest(name, ATTRIBUTES)}", start)
         if name == "key":
             return Key(self.value(name, _KEY))
-        if name in ("tag", "kind", "owner") and self.take(_NULL):
-            return _LABELLED[name](None) if name != "tag" else Tag(None)
-        value_at = self.at
-        value = self.value(name, _VALUE)
         if name == "tag":
-            return Tag(value, self.value(name, _VALUE) if self.take(_EQUALS) else None)
-        if name in CHOICES and value not in CHOICES[name]:
-            self.fail(f"unknown {name}:{value}{_nearest(value, CHOICES[name])}", value_at)
+            return self.tag()
+        if name in _MAY_LACK and self.take(_NULL):
+            return _LABELLED[name](None)
+        value_at = self.at
+        value = self.value(name, VALUE)
+        if name in CHOICES:
+            if value.lower() not in CHOICES[name]:
+                self.fail(f"unknown {name}:{_short(value)}{_nearest(value.lower(), CHOICES[name])}", value_at)
+            value = value.lower()
         return _LABELLED[name](value)
 
-    def value(self, name: str, unquoted: re.Pattern[str]) -> str:
+    def tag(self) -> Tag:
+        if self.take(_NULL):
+            return Tag(None)
+        key = self.value("tag", VALUE)
+        if not self.take(_EQUALS):
+            return Tag(key)
+        return Tag(key, "" if self.take(_NULL) else self.value("tag", VALUE, may_be_empty=True))
+
+    def value(self, name: str, unquoted: re.Pattern[str], *, may_be_empty: bool = False) -> str:
         if self.text.startswith(('"', "'"), self.at):
-            return self.quoted()
+            return self.quoted(may_be_empty=may_be_empty)
         found = unquoted.match(self.text, self.at)
-        if not found or found[0] in _RESERVED:
+        if not found or found[0] in RESERVED:
             self.fail(f"{name}: needs a value")
         self.take(unquoted)
         return found[0]
 
-    def quoted(self) -> str:
+    def quoted(self, *, may_be_empty: bool = False) -> str:
         start = self.at
         found = self.take(_QUOTED)
         if not found:
             self.fail("this quote is not closed", start)
         content = found[0][1:-1]
-        if not content.strip():
+        if not (content.strip() or may_be_empty):
             self.fail("there is no name in these quotes", start)
         return content
 
@@ -342,41 +240,49 @@ class _Parser:
         return found
 
     def fail_at_operand(self) -> NoReturn:
-        after = f" after '{self.last}'" if self.last else ""
+        after = f" after '{_short(self.last)}'" if self.last else ""
         if self.at == len(self.text):
             self.fail(f"the selection ends too early{after}")
         char = self.text[self.at]
-        word = _NAME.match(self.text, self.at)
-        self.fail(f"expected an asset{after}, not '{word[0] if word else char}'{_hint(char)}")
+        word = NAME.match(self.text, self.at)
+        self.fail(f"expected an asset{after}, not '{_short(word[0]) if word else char}'{_hint(char)}")
 
     def fail_after_operand(self) -> NoReturn:
         char = self.text[self.at]
         if char == ")":
             self.fail("this ')' closes nothing")
-        word = _NAME.match(self.text, self.at)
-        if word and word[0].lower() in _RESERVED:
+        word = NAME.match(self.text, self.at)
+        if word and word[0].lower() in RESERVED:
             self.fail(f"write {word[0].lower()!r} in lower case")
         if word or char in "*\"'(" or char.isdigit():
-            example = f": did you mean '{self.last} or {word[0]}'?" if word and _NAME.fullmatch(self.last) else ""
-            self.fail(f"expected 'and' or 'or' here{example}")
+            self.fail(f"expected 'and' or 'or' here{self.meant(word[0] if word else char)}")
         self.fail(f"unexpected {char!r}{_hint(char)}")
+
+    def meant(self, following: str) -> str:
+        if following == "(":
+            near = difflib.get_close_matches(self.last, _FUNCTIONS, 1)
+            return f": did you mean {near[0]}(...)?" if near else ""
+        plain = NAME.fullmatch(self.last) and NAME.match(following)
+        return f": did you mean '{_short(f'{self.last} or {following}')}'?" if plain else ""
 
     def fail(self, message: str, at: int | None = None) -> NoReturn:
         raise SelectionError(f"{message}\n{_pointed(self.text, self.at if at is None else at)}")
 
 
-def _joined(kind: type[Joined], found: list[Selection]) -> Selection:
-    """The selections as one, without needless nesting, so that selections that print alike are equal."""
-    if len(found) == 1:
-        return found[0]
-    return kind(tuple([part for node in found for part in (node.operands if isinstance(node, kind) else (node,))]))
-
-
 def _pointed(text: str, at: int, width: int = 72) -> str:
     """The part of the text around a column, on one line, and a caret under the column."""
     start = max(0, at - width + 12)
-    shown = "".join([char if char.isprintable() else " " for char in text[start : start + width]]).rstrip()
-    return f"  {shown}\n  {' ' * (at - start)}^"
+    shown = "".join([char if char.isprintable() else " " for char in text[start : start + width]])
+    return f"  {shown.rstrip()}\n  {' ' * sum(map(_columns, shown[: at - start]))}^"
+
+
+def _columns(char: str) -> int:
+    """How wide a character is where all letters are of one width."""
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:
@@ -386,14 +292,3 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 
 def _hint(char: str) -> str:
     return f": {_HINTS[char]}" if char in _HINTS else ""
-
-
-def _inside(node: Selection, level: int) -> str:
-    return f"({node})" if node.binds < level else str(node)
-
-
-def _value_text(value: str | None, plain: re.Pattern[str] = _VALUE) -> str:
-    if value is None:
-        return "<null>"
-    mark = "'" if '"' in value else '"'
-    return value if plain.fullmatch(value) and value not in _RESERVED else f"{mark}{value}{mark}"

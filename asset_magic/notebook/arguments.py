@@ -167,7 +167,10 @@ class _Line:
 
     def parse(self) -> Parsed:
         if self.signature.positionals.selection:
-            return Parsed((), self.options, _IN_SELECTION.sub(self.take_flag, self.line).strip())
+            selection = _IN_SELECTION.sub(self.take_flag, self.line).strip()
+            if not selection and self.signature.positionals.least:
+                raise ArgumentError(f"{self.magic} needs a name or a selection: {self.signature.usage}")
+            return Parsed((), self.options, selection)
         rest = iter(self.words())
         for word in rest:
             name, equals, value = word.partition("=")

@@ -16,6 +16,7 @@ from IPython.core.magic import (
     no_var_expand,
 )
 
+from asset_magic.graph.selection_syntax import listed
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import AssetMagicError, BlockingCheckFailed, DefinitionError, UpstreamError
 from asset_magic.model.keys import AssetKey
@@ -115,40 +116,37 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.ASSETS)
     def assets(self, line: str) -> None:
-        signatures.ASSETS.parse(line)
-        views = [inspect.view(self._runner, key) for key in self._all()]
+        views = [inspect.view(self._runner, key) for key in self._chosen(signatures.ASSETS, line)]
         self._adapter.display(assets_table(views))
 
     @no_var_expand
     @line_magic
     @documented(signatures.STALE)
     def stale(self, line: str) -> None:
-        signatures.STALE.parse(line)
-        self._adapter.display(stale_report([inspect.view(self._runner, key) for key in self._all()]))
+        views = [inspect.view(self._runner, key) for key in self._chosen(signatures.STALE, line)]
+        self._adapter.display(stale_report(views))
 
     @no_var_expand
     @line_magic
     @documented(signatures.FORGET)
     def forget(self, line: str) -> None:
-        names = signatures.FORGET.parse(line).names
-        keys = [self._session.known(name) for name in names]
         with self._session.lock:
-            for key in keys:
+            for key in self._chosen(signatures.FORGET, line):
                 self._session.retire(key)
 
     @no_var_expand
     @line_magic
     @documented(signatures.LINEAGE)
     def lineage(self, line: str) -> None:
-        self._session.look_again()
-        self._session.refresh()
-        keys = inspect.selected(self._runner, signatures.LINEAGE.parse(line).selection)
+        keys = self._chosen(signatures.LINEAGE, line)
         self._adapter.display(lineage(inspect.lineage(self._runner, keys)))
 
-    def _all(self) -> list[AssetKey]:
+    def _chosen(self, signature: Signature, line: str) -> tuple[AssetKey, ...]:
+        selection = signature.parse(line).selection
         self._session.look_again()
         self._session.refresh()
-        return list(self._runner.graph.keys)
+        text = listed(selection) if signature is signatures.FORGET else selection
+        return inspect.selected(self._runner, text or None)
 
     def _detail(self, line: str) -> None:
         self._session.look_again()
@@ -275,7 +273,7 @@ class AssetMagics(Magics):
         parsed = signatures.MATERIALIZE.parse(line)
         self._session.look_again()
         self._session.refresh()
-        keys = inspect.selected(self._runner, parsed.selection) if len(self._runner.graph) else ()
+        keys = inspect.selected(self._runner, parsed.selection or None)
         options = {"force": parsed.options.get("force", False), "only": parsed.options.get("only", False)}
         if parsed.options.get("dry_run"):
             report.show_plan(self._adapter, self._runner, self._runner.plan(keys, **options))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from asset_magic.graph.asset_selection import CoercibleToAssetSelection
 from asset_magic.page.lineage import lineage
 from asset_magic.page.table import assets_table
 from asset_magic.session import inspect
@@ -30,7 +31,7 @@ class Picture:
 class PageAssets(Assets):
     """All assets of this kernel, by key, as text and pictures too."""
 
-    def lineage(self, selection: str = "") -> Picture:
+    def lineage(self, selection: CoercibleToAssetSelection | None = None) -> Picture:
         """The graph of the selection (everything, by default), to be displayed.
 
         Raises:

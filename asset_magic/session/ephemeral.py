@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from asset_magic.graph.asset_selection import CoercibleToAssetSelection
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
 from asset_magic.model.errors import BlockingCheckFailed, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization
 from asset_magic.model.results import DEFAULT_OUTPUT
-from asset_magic.model.specs import AssetSpec, key_of
+from asset_magic.model.specs import AssetSpec
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
@@ -132,7 +133,7 @@ class ExecuteInProcessResult:
 @explains_what_is_left_out
 def materialize(
     assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec],
-    selection: str | Sequence[Any] | None = None,
+    selection: CoercibleToAssetSelection | None = None,
     raise_on_error: bool = True,
     tags: Mapping[str, str] | None = None,
 ) -> ExecuteInProcessResult:
@@ -140,11 +141,13 @@ def materialize(
 
     Args:
         assets: definitions of assets, sources and checks.
-        selection: which assets to make, as selection text or a list of keys; all of them by default.
+        selection: which assets to make: text, an `AssetSelection`, a key, a definition, or a list of these; all of
+            them by default.
         raise_on_error: raise the first failure instead of only reporting it.
         tags: labels of the run.
 
     Raises:
+        SelectionError: the selection cannot be read, or matches nothing.
         DefinitionError: the definitions do not fit together, or an upstream asset is not among them.
         Exception: what an asset's code raised, if ``raise_on_error``.
 
@@ -157,7 +160,7 @@ def materialize(
     """
     runner = Runner(Session({}))
     _define_all(runner.session, assets)
-    keys = _selected(runner, selection)
+    keys = inspect.selected(runner, selection)
     _see_that_upstream_is_there(runner, keys)
     work = runner.materialize(keys, force=True, only=selection is not None, tags=tags)
     report = drive(work, awaits=runner.any_waits())
@@ -209,12 +212,6 @@ def _raise_first(runner: Runner, report: RunReport) -> None:
         raise runner.checks.errors[broken.asset_check_key]
     for failure in report.blocking_failures:
         raise BlockingCheckFailed(f"the blocking check {failure.check_name} of {failure.asset_key} did not pass")
-
-
-def _selected(runner: Runner, selection: str | Sequence[Any] | None) -> tuple[AssetKey, ...]:
-    if selection is None or isinstance(selection, str):
-        return inspect.selected(runner, selection or "")
-    return tuple(runner.session.known(key_of(item)) for item in selection)
 
 
 def _see_that_upstream_is_there(runner: Runner, keys: Sequence[AssetKey]) -> None:

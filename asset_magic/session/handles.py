@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asset_magic.graph.asset_selection import CoercibleToAssetSelection
 from asset_magic.graph.causes import StaleCause
 from asset_magic.model.errors import AssetMagicError, AssetValueMissing, MaterializationError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
@@ -178,8 +179,11 @@ class Assets(Mapping[str, AssetHandle]):
     def __len__(self) -> int:
         return len(self._runner.graph)
 
-    def select(self, selection: str) -> tuple[AssetKey, ...]:
-        """The keys that ``selection`` stands for, in topological order.
+    def select(self, selection: CoercibleToAssetSelection | None = None) -> tuple[AssetKey, ...]:
+        """The keys that ``selection`` (everything, by default) stands for, in topological order.
+
+        Args:
+            selection: text, an `AssetSelection`, a key, a definition, or a list of these.
 
         Raises:
             SelectionError: it cannot be read, or matches nothing.
@@ -187,7 +191,9 @@ class Assets(Mapping[str, AssetHandle]):
         self._runner.session.refresh()
         return inspect.selected(self._runner, selection)
 
-    def materialize(self, selection: str = "", *, force: bool = False, only: bool = False) -> RunReport:
+    def materialize(
+        self, selection: CoercibleToAssetSelection | None = None, *, force: bool = False, only: bool = False
+    ) -> RunReport:
         """Bring the selection (everything, by default) and its stale upstream up to date.
 
         Raises:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from asset_magic.graph.asset_selection import CoercibleToAssetSelection, keys_of
 from asset_magic.graph.causes import StaleCause
-from asset_magic.graph.selection import parse, select
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.run.report import one_line
@@ -18,13 +18,13 @@ from asset_magic.session.views import AssetView, CauseView, CheckView, LineageVi
 _DEPTH = 6  # levels of causes that are shown
 
 
-def selected(runner: Runner, text: str) -> tuple[AssetKey, ...]:
-    """The assets that a selection stands for, in topological order; all of them for an empty one.
+def selected(runner: Runner, selection: CoercibleToAssetSelection | None) -> tuple[AssetKey, ...]:
+    """The assets that a selection stands for, in topological order; all of them for None.
 
     Raises:
         SelectionError: it cannot be read, or matches nothing.
     """
-    if not text.strip():
+    if selection is None:
         return tuple(runner.graph.keys)
     session = runner.session
 
@@ -32,7 +32,7 @@ def selected(runner: Runner, text: str) -> tuple[AssetKey, ...]:
         last = session.last_run.get(key)
         return (str(session.status(key)), *((last,) if last == "failed" else ()))
 
-    return select(parse(text), runner.graph, status)
+    return keys_of(selection, runner.graph, status)
 
 
 def view(runner: Runner, key: AssetKey, *, status: bool = True) -> AssetView:

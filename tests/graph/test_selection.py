@@ -12,7 +12,10 @@ from asset_magic.graph.selection import (
     Group,
     Is,
     Key,
+    KeyPrefix,
+    KeySubstring,
     Kind,
+    Neighbors,
     Not,
     Or,
     Owner,
@@ -38,6 +41,7 @@ class Assets:
     edges: dict[str, tuple[str, ...]]
     said: dict[str, dict] = field(default_factory=dict)
     external: frozenset[str] = frozenset()
+    made_together: tuple[str, ...] = ()
 
     def __post_init__(self):
         self.keys = [AssetKey(name) for name in self.edges]
@@ -58,6 +62,9 @@ class Assets:
     def is_external(self, key):
         return key in self.external
 
+    def needed_with(self, key):
+        return [AssetKey(name) for name in self.made_together] if key in self.made_together else []
+
 
 SHOP = Assets(
     edges={
@@ -76,6 +83,7 @@ SHOP = Assets(
         "model": {"owners": ("me@x.org",), "bind": "fitted"},
     },
     external=frozenset({"orders_csv"}),
+    made_together=("daily", "report"),
 )
 STATUSES = {"orders": {"stale", "failed"}, "daily": {"stale"}, "report": {"missing"}}
 
@@ -104,6 +112,13 @@ def chosen(text, graph=SHOP, **options):
         ("tag:<null>", Tag(None)),
         ("is:external", Is("external")),
         ("status:failed", Status("failed")),
+        ("status:STALE", Status("stale")),
+        ("group:<null>", Group(None)),
+        ('tag:tier=""', Tag("tier", "")),
+        ("tag:tier=<null>", Tag("tier", "")),
+        ("key_prefix:raw/eu", KeyPrefix("raw/eu")),
+        ("key_substring:ord", KeySubstring("ord")),
+        ("required_multi_asset_neighbors(a)", Neighbors(A)),
         ("2+a", Reach(A, up=2)),
         ("a+", Reach(A, down=None)),
         ("1+a+1", Reach(A, up=1, down=1)),
@@ -163,10 +178,13 @@ def test_a_selection_prints_canonical_text(text, printed):
         ("my-asset", "unexpected '-': write 'and not'; a name with '-' in it needs quotes", 2),
         ("group=g", "unexpected '=': only tag:key=value takes '='", 5),
         ("grp:x", "unknown attribute 'grp:': did you mean group?", 0),
-        ("zzz:x", "unknown attribute 'zzz:': there are key, group, tag, kind, owner, is, status", 0),
+        ("zzz:x", "unknown attribute 'zzz:': there are key, group, tag, kind, owner, is, status, key_prefix, key_substring", 0),
+        ("a, column:x", "Dagster's 'column:' says nothing of a notebook: there are key, group, tag, kind, owner, is, status, key_prefix, key_substring", 3),
+        ("sink(a)", "expected 'and' or 'or' here: did you mean sinks(...)?", 4),
+        ("a (b)", "expected 'and' or 'or' here", 2),
         ("a or group:", "group: needs a value", 11),
         ("tag:a= and b", "tag: needs a value", 7),
-        ("group:<null>", "group: needs a value", 6),
+        ("status:<null>", "status: needs a value", 7),
         ("status:stal", "unknown status:stal: did you mean stale?", 7),
         ('a or key:"b', "this quote is not closed", 9),
         ('key:""', "there is no name in these quotes", 4),
@@ -251,6 +269,11 @@ def test_long_unions_are_no_nesting():
         ("roots(raw/rates or report)", "raw/rates"),
         ("sinks(raw/rates or report)", "report"),
         ("not group:nothing and daily", "daily"),
+        ('tag:tier="" or tag:tier=gold', "orders"),
+        ("key_prefix:raw", "raw/orders raw/rates"),
+        ("key_prefix:orders", "orders"),
+        ("key_substring:aw/o or key_substring:csv", "orders_csv raw/orders"),
+        ("required_multi_asset_neighbors(report or model)", "daily report model"),
     ],
 )
 def test_what_a_selection_stands_for(text, keys):

@@ -131,7 +131,6 @@ def test_keys_are_keys():
         (STALE, " # all", (), {}),
         (ASSET_DETAIL, "orders --history", ("orders",), {"history": True}),
         (ASSET_DETAIL, "orders history", ("orders",), {"history": True}),
-        (FORGET, "a raw/b", ("a", "raw/b"), {}),
     ],
 )  # fmt: skip
 def test_other_magics(signature, line, names, options):
@@ -155,6 +154,7 @@ def test_other_magics(signature, line, names, options):
         ("a # --force", "a", {}),
         ("force", "force", {}),
         ("'a and b", "'a and b", {}),
+        ("a raw/b", "a raw/b", {}),
     ],
 )
 def test_a_selection_is_passed_on_untouched(line, selection, options):
@@ -179,11 +179,12 @@ def test_the_first_bare_word_is_the_name_even_if_a_flag_is_called_so():
         (LINEAGE, "a --all", "unknown argument '--all' of %lineage: it takes none"),
         (ASSET, "", "%%asset needs a name: %%asset NAME [option=value ...] [defer] [force]"),
         (ASSET, "deps=a", "%%asset needs a name: %%asset NAME [option=value ...] [defer] [force]"),
-        (FORGET, "", "%forget needs a name: %forget NAME..."),
+        (FORGET, "", "%forget needs a name or a selection: %forget SELECTION"),
+        (FORGET, " # all", "%forget needs a name or a selection: %forget SELECTION"),
         (ASSET, "x y", "unexpected 'y' in %%asset: it takes one name, and that is x"),
         (ASSET, "force orders", "unexpected 'orders' in %%asset: it takes one name, and that is force"),
         (ASSET, "x froce", "unexpected 'froce' in %%asset: did you mean force?"),
-        (STALE, "x", "unexpected 'x' in %stale: it takes no names"),
+        (STALE, "--all", "unknown argument '--all' of %stale: it takes none"),
         (ASSET, "x deps = a", "no spaces around '=' in %%asset: write deps=a"),
         (ASSET, "x deps= a", "no spaces around '=' in %%asset: write deps=a"),
         (ASSET, "x deps =a", "no spaces around '=' in %%asset: write deps=a"),
