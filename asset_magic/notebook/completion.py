@@ -7,12 +7,15 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from asset_magic.model.keys import AssetKey
+from asset_magic.graph.selection_nodes import Group, KeyPrefix, Kind, Owner, Selection, Tag
+from asset_magic.graph.selection_syntax import ATTRIBUTES, CHOICES
 from asset_magic.notebook import signatures
+from asset_magic.notebook.arguments import Signature
 from asset_magic.session.runner import Runner
 
 _LINE = re.compile(r"^\s*(%%?\w+)\s(?:.*[\s,=\[(+])?([\w/:.*-]*)$")
-_SELECTORS = ("group:", "tag:", "kind:", "owner:", "status:", "is:", "key:", "roots(", "sinks(", "and ", "or ", "not ")
+_IN_SELECTION = re.compile(r"""^\s*%\w+\s((?:"[^"]*+"|[^"])*?)((?:"[^"]*+"?+|[\w./:@*#=<>-])*+)$""")
+_AWAITS_ASSETS = re.compile(r"(?:^|[(,]|\b(?:and|or|not|AND|OR|NOT)\b)\s*(?:\d*\s*\+\s*)?$")
 _SIGNATURES = {
     "%%asset": signatures.ASSET,
     "%%multi_asset": signatures.MULTI_ASSET,
@@ -38,29 +41,67 @@ def candidates(runner: Runner, line: str) -> tuple[str, list[str]]:
     Returns:
         The word that is being typed, and what it may become.
     """
+    magic = re.match(r"\s*(%%?\w+)\s", line)
+    signature = _SIGNATURES.get(magic[1]) if magic else None
+    if signature is not None and signature.positionals.selection:
+        return _in_selection(runner, signature, line)
     match = _LINE.match(line)
-    signature = _SIGNATURES.get(match[1]) if match else None
     if match is None or signature is None:
         return "", []
     word = match[2]
     before = line[: len(line) - len(word)]
     names: list[str] = [str(key) for key in sorted(runner.graph.definitions)]
     options = list(signature.option_names())
-    if signature.positionals.selection:
-        found = [*names, *_SELECTORS, *options]
-        if word.startswith("group:"):
-            found = sorted({f"group:{runner.graph.spec(AssetKey(key)).group_name}" for key in names})
-        elif word.startswith("status:"):
-            found = [f"status:{status}" for status in ("fresh", "stale", "missing", "failed")]
-    elif before.endswith(("=", ",", "[")):
+    if before.endswith(("=", ",", "[")):
         found = names if re.search(r"(deps|ins|key_prefix)=\S*$", before) else []
-    elif match[1] in ("%asset", "%forget", "%%asset_check") and len(before.split()) == 1:
+    elif match[1] in ("%asset", "%%asset_check") and len(before.split()) == 1:
         found = names
     elif len(before.split()) == 1:
         found = []
     else:
         found = options
     return word, [text for text in found if text.startswith(word)]
+
+
+def _in_selection(runner: Runner, signature: Signature, line: str) -> tuple[str, list[str]]:
+    match = _IN_SELECTION.match(line)
+    if match is None:
+        return "", []
+    before, word = match[1], match[2]
+    names = [str(key) for key in sorted(runner.graph.definitions)]
+    if ":" in word:
+        attribute, _, _ = word.partition(":")
+        found = [f"key:{name}" for name in names] if attribute == "key" else _labels(runner, attribute)
+    elif _AWAITS_ASSETS.search(before):
+        found = [*names, *(f"{name}:" for name in ATTRIBUTES), "roots(", "sinks(", "not "]
+    elif before[-1:].isspace():
+        found = ["and ", "or ", *(names if signature is signatures.FORGET else ())]
+    else:
+        found = []
+    if not before or before[-1].isspace():
+        found += signature.option_names()
+    return word, [text for text in found if text.startswith(word)]
+
+
+def _labels(runner: Runner, attribute: str) -> list[str]:
+    """What an attribute may be told to be: its choices, or what the assets there are have."""
+    if attribute in CHOICES:
+        return [f"{attribute}:{choice}" for choice in CHOICES[attribute]]
+    found: set[Selection] = set()
+    for key in runner.graph.definitions:
+        spec = runner.graph.spec(key)
+        match attribute:
+            case "group":
+                found.add(Group(spec.group_name))
+            case "kind":
+                found.update([Kind(None), *map(Kind, spec.kinds)])
+            case "owner":
+                found.update([Owner(None), *map(Owner, spec.owners)])
+            case "tag":
+                found.update([Tag(None), *map(Tag, spec.tags), *(Tag(*tag) for tag in spec.tags.items())])
+            case "key_prefix":
+                found.update(KeyPrefix("/".join(key.path[:n])) for n in range(1, len(key.path)))
+    return sorted(map(str, found))
 
 
 def matcher_for(runner: Runner) -> Any:
