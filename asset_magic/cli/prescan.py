@@ -160,8 +160,7 @@ class Prescan:
         for cell in self.cells:
             for selection in cell.forgets:
                 with suppress(SelectionError):  # running the cell will tell
-                    for key in self.select(listed(selection)):
-                        self.graph.remove(key)
+                    self.graph.remove(*self.select(listed(selection)))
 
     def _reads_at(self, definition: AssetsDefinition) -> int:
         """A cell's body runs with its cell, a function when the whole notebook has run."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from asset_magic.graph.graph import Graph
+from asset_magic.graph.graph import Graph, upstream_first
 from asset_magic.graph.selection import Graph as Selectable
 from asset_magic.graph.selection import StatusOf, select
 from asset_magic.graph.selection_nodes import (
@@ -36,9 +36,10 @@ from asset_magic.graph.selection_nodes import (
     nesting,
 )
 from asset_magic.graph.selection_syntax import MAX_DEPTH, parse
-from asset_magic.model.definitions import AssetCheckDefinition, AssetDep, AssetsDefinition, AssetSpec
+from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
 from asset_magic.model.errors import DefinitionError, SelectionError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
+from asset_magic.model.specs import AssetDep, AssetSpec
 
 CoercibleToAssetSelection: TypeAlias = (
     "AssetSelection | str | AssetsDefinition | AssetSpec | AssetDep | Sequence[Any] | Set[Any]"
@@ -209,7 +210,7 @@ class AssetSelection:
 
     def resolve(
         self,
-        all_assets: Iterable[AssetsDefinition | AssetSpec | AssetCheckDefinition],
+        all_assets: Iterable[AssetsDefinition | AssetSpec | AssetChecksDefinition],
         allow_missing: bool = False,
     ) -> set[AssetKey]:
         """The keys of those of ``all_assets`` that are meant; `assets.select` does so in the notebook.
@@ -329,15 +330,16 @@ def _levels(depth: int | None) -> int | None:
     return depth
 
 
-def _graph_of(items: Iterable[AssetsDefinition | AssetSpec | AssetCheckDefinition]) -> Graph:
-    graph = Graph()
+def _graph_of(items: Iterable[AssetsDefinition | AssetSpec | AssetChecksDefinition]) -> Graph:
+    definitions = []
     for item in items:
-        if isinstance(item, AssetSpec):
-            item = AssetsDefinition((item,), None, external=True)
-        if isinstance(item, AssetsDefinition):
-            graph.define(item, frozenset())
-        elif not isinstance(item, AssetCheckDefinition):
+        if isinstance(item, (AssetsDefinition, AssetSpec)):
+            definitions.append(AssetsDefinition((item,), None, external=True) if isinstance(item, AssetSpec) else item)
+        elif not isinstance(item, AssetChecksDefinition):
             raise DefinitionError(f"{item!r} is no definition of an asset")
+    graph = Graph()
+    for definition in upstream_first(definitions):
+        graph.define(definition, frozenset())
     undefined = {up: None for key in graph.definitions for up in graph.upstream(key) if up not in graph}
     for key in undefined:
         graph.define(AssetsDefinition((AssetSpec(key=key),), None, external=True), frozenset())

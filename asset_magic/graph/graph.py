@@ -82,7 +82,7 @@ class Graph:
     def needed_with(self, key: AssetKey) -> tuple[AssetKey, ...]:
         """What cannot but be made when ``key`` is."""
         definition = self.definitions[key]
-        return () if getattr(definition, "can_subset", False) else self.unit(definition)
+        return () if definition.can_subset else self.unit(definition)
 
     def upstream(self, key: AssetKey) -> tuple[AssetKey, ...]:
         """What ``key`` is computed from, directly; keys that are not defined (yet) included."""
@@ -160,12 +160,15 @@ class Graph:
         self._links[definition] = links
         self._connect(definition, upstream)
 
-    def remove(self, key: AssetKey) -> None:
-        """Take ``key`` out; what reads it is left with an upstream that is not defined."""
-        definition = self.definitions[key]
-        self._drop_keys(definition, (key,))
-        self.checks.pop(key, None)
-        for reader in self._references_to(key, definition.spec(key).variable):
+    def remove(self, *keys: AssetKey) -> None:
+        """Take ``keys`` out; what reads them is left with an upstream that is not defined."""
+        readers: dict[AssetsDefinition, None] = {}
+        for key in keys:
+            definition = self.definitions[key]
+            self._drop_keys(definition, (key,))
+            self.checks.pop(key, None)
+            readers |= dict.fromkeys(self._references_to(key, definition.spec(key).variable))
+        for reader in readers:
             self._reconnect(reader)
 
     def add_checks(self, definition: AssetChecksDefinition) -> None:
@@ -321,6 +324,33 @@ class Graph:
             links = self._links.pop(definition)
             for reference in links.references:
                 self._readers[reference].pop(definition, None)
+
+
+def upstream_first(definitions: Sequence[AssetsDefinition]) -> Sequence[AssetsDefinition]:
+    """``definitions`` in an order in which none has to be connected again when what it refers to appears.
+
+    Those that are in such an order already stay as they are; those that make a circle come last.
+    """
+    maker: dict[str, AssetsDefinition] = {key: definition for definition in definitions for key in definition.keys}
+    needs = {
+        definition: {maker[key] for key in Links.of(definition, frozenset()).references if key in maker} - {definition}
+        for definition in definitions
+    }
+    place = {definition: n for n, definition in enumerate(definitions)}
+    if all(place[need] < place[definition] for definition in definitions for need in needs[definition]):
+        return definitions
+    readers: defaultdict[AssetsDefinition, list[AssetsDefinition]] = defaultdict(list)
+    for definition in definitions:
+        for need in needs[definition]:
+            readers[need].append(definition)
+    waiting = {definition: len(needs[definition]) for definition in definitions}
+    ready = [definition for definition in definitions if not waiting[definition]]
+    for definition in ready:
+        for reader in readers[definition]:
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                ready.append(reader)
+    return [*ready, *(definition for definition in definitions if waiting[definition])]
 
 
 def _path(came: Mapping[AssetKey, AssetKey | None], end: AssetKey, keys: tuple[AssetKey, ...]) -> tuple[str, ...]:

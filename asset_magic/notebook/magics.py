@@ -26,7 +26,7 @@ from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
 from asset_magic.notebook.tracebacks import show_own_frames
 from asset_magic.page.lineage import lineage
-from asset_magic.page.table import asset_detail, assets_table, stale_report
+from asset_magic.page.table import ROWS, asset_detail, assets_table, stale_report
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
@@ -116,23 +116,22 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.ASSETS)
     def assets(self, line: str) -> None:
-        views = [inspect.view(self._runner, key) for key in self._chosen(signatures.ASSETS, line)]
-        self._adapter.display(assets_table(views))
+        keys = self._chosen(signatures.ASSETS, line)
+        self._adapter.display(assets_table(inspect.views(self._runner, keys)))
 
     @no_var_expand
     @line_magic
     @documented(signatures.STALE)
     def stale(self, line: str) -> None:
-        views = [inspect.view(self._runner, key) for key in self._chosen(signatures.STALE, line)]
-        self._adapter.display(stale_report(views))
+        keys = self._chosen(signatures.STALE, line)
+        self._adapter.display(stale_report(inspect.views(self._runner, keys, explained=ROWS)))
 
     @no_var_expand
     @line_magic
     @documented(signatures.FORGET)
     def forget(self, line: str) -> None:
         with self._session.lock:
-            for key in self._chosen(signatures.FORGET, line):
-                self._session.retire(key)
+            self._session.retire(*self._chosen(signatures.FORGET, line))
 
     @no_var_expand
     @line_magic

@@ -41,7 +41,7 @@ class PageAssets(Assets):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         self._runner.session.refresh()
-        return assets_table([inspect.view(self._runner, key) for key in self])
+        return assets_table(inspect.views(self._runner, self._runner.graph.keys))
 
 
 assets = PageAssets()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from asset_magic.graph.asset_selection import CoercibleToAssetSelection
+from asset_magic.graph.graph import upstream_first
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
 from asset_magic.model.errors import BlockingCheckFailed, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
@@ -171,7 +172,7 @@ def materialize(
 
 def materialize_to_memory(
     assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec],
-    selection: str | Sequence[Any] | None = None,
+    selection: CoercibleToAssetSelection | None = None,
     raise_on_error: bool = True,
     tags: Mapping[str, str] | None = None,
 ) -> ExecuteInProcessResult:
@@ -182,16 +183,19 @@ def materialize_to_memory(
 def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec]) -> None:
     if isinstance(assets, (AssetsDefinition, AssetChecksDefinition, str)):
         raise DefinitionError("materialize takes a list of definitions: put [ ] around it")
+    definitions: dict[AssetKey, AssetsDefinition] = {}
     for item in _once_each(assets):
         if isinstance(item, AssetSpec):
             item = AssetsDefinition((item,), None, external=True)
         if isinstance(item, AssetsDefinition):
             for key in item.keys:
-                if key in session.graph:
+                if key in definitions:
                     raise DefinitionError(f"{key} is defined twice among the given assets")
-            session.define(item)
+                definitions[key] = item
         elif not isinstance(item, AssetChecksDefinition):
             raise DefinitionError(f"{item!r} is neither an asset nor a check: decorate it with @asset or @asset_check")
+    for definition in upstream_first(list(dict.fromkeys(definitions.values()))):
+        session.define(definition)
     for item in _once_each(assets):
         if isinstance(item, AssetChecksDefinition):
             for spec in item.specs:

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from asset_magic.graph.causes import StaleCause, differences
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetStatus
 
 if TYPE_CHECKING:
     from asset_magic.session.session import Session
 
 
-def explain(session: Session, key: AssetKey) -> tuple[StaleCause, ...]:
-    """The causes of a stale or missing asset: what keeps it from running, its own changes, then its upstream."""
+Causes = Callable[[AssetKey], tuple[StaleCause, ...]]
+
+
+def explainer(session: Session) -> Causes:
+    """Gives the causes of asset after asset, each worked out once: for tables, in which many share their upstream."""
+
+    @cache
+    def causes(key: AssetKey) -> tuple[StaleCause, ...]:
+        return () if session.status(key) is AssetStatus.FRESH else explain(session, key, causes)
+
+    return causes
+
+
+def explain(session: Session, key: AssetKey, causes_of: Causes) -> tuple[StaleCause, ...]:
+    """The causes of a stale or missing asset: what keeps it from running, its own changes, then its upstream.
+
+    Args:
+        session: the session.
+        key: the asset.
+        causes_of: gives the causes behind what is upstream, when they are asked for.
+    """
     graph = session.graph
     closure = session.closure(graph.code(key))
     undefined = (*closure.missing, *(up for up in graph.upstream(key) if up not in graph))
@@ -32,7 +53,7 @@ def explain(session: Session, key: AssetKey) -> tuple[StaleCause, ...]:
     causes += [StaleCause("global", key, problem) for problem in session.problems(key)]
     for up in stale:
         reason = f"upstream {up} is {session.status(up)}"
-        causes.append(StaleCause("data", key, reason, partial(session.causes, up)))
+        causes.append(StaleCause("data", key, reason, partial(causes_of, up)))
     return tuple(causes)
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from asset_magic.graph.asset_selection import CoercibleToAssetSelection, keys_of
 from asset_magic.graph.causes import StaleCause
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetStatus
 from asset_magic.run.report import one_line
+from asset_magic.session.explain import Causes, explainer
 from asset_magic.session.runner import Runner
 from asset_magic.session.summary import summary
 from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView
 
 _DEPTH = 6  # levels of causes that are shown
+_CAUSES = 50  # of one asset, from the first on; more than are shown
 
 
 def selected(runner: Runner, selection: CoercibleToAssetSelection | None) -> tuple[AssetKey, ...]:
@@ -35,7 +39,19 @@ def selected(runner: Runner, selection: CoercibleToAssetSelection | None) -> tup
     return keys_of(selection, runner.graph, status)
 
 
-def view(runner: Runner, key: AssetKey, *, status: bool = True) -> AssetView:
+def views(runner: Runner, keys: Iterable[AssetKey], *, explained: int = 0) -> list[AssetView]:
+    """Assets as they stand; the first ``explained`` that are not fresh with what is behind their causes."""
+    causes = explainer(runner.session)
+    found = []
+    for key in keys:
+        found.append(view(runner, key, causes=causes, depth=_DEPTH if explained > 0 else 0))
+        explained -= found[-1].status != AssetStatus.FRESH
+    return found
+
+
+def view(
+    runner: Runner, key: AssetKey, *, status: bool = True, causes: Causes | None = None, depth: int = _DEPTH
+) -> AssetView:
     """One asset as it stands; with ``status`` off, only what stays true of its value."""
     session, graph = runner.session, runner.graph
     definition, spec = graph.definitions[key], graph.spec(key)
@@ -45,7 +61,7 @@ def view(runner: Runner, key: AssetKey, *, status: bool = True) -> AssetView:
         key=key,
         kind="source" if definition.external else "asset",
         status=str(session.status(key)) if status else "fresh",
-        causes=tuple(_cause(cause) for cause in session.causes(key)) if status else (),
+        causes=_cause_views((causes or session.causes)(key), depth) if status else (),
         flags=tuple(flags(runner, key, status=status)),
         last_run=session.last_run.get(key) if status else None,
         error="" if not status else one_line(error) if isinstance(error, BaseException) else error,
@@ -103,31 +119,33 @@ def _declare(path: str) -> str:
     return f"reads the file {shown}: declare it with %source_asset {stem} path={shown}"
 
 
-def _cause(cause: StaleCause) -> CauseView:
-    """A cause with its children, some levels deep; built from the leaves up, as chains may be long."""
-    levels: list[list[tuple[StaleCause, int]]] = [[(cause, -1)]]
+def _cause_views(causes: Iterable[StaleCause], depth: int) -> tuple[CauseView, ...]:
+    """The causes with what is behind them, as much of it as can be shown from the top on."""
+    roots = [_Behind(cause) for cause in causes]
+    stack = [(root, 0) for root in reversed(roots)]
     told: set[str] = set()  # what is behind an upstream asset is told once
-    for _ in range(_DEPTH):
-        deeper: list[tuple[StaleCause, int]] = []
-        for n, (parent, _) in enumerate(levels[-1]):
-            if parent.reason not in told:
-                told.add(parent.reason)
-                deeper += [(child, n) for child in parent.children]
-        if not deeper:
+    for _ in range(_CAUSES if depth else 0):
+        if not stack:
             break
-        levels.append(deeper)
-    made: list[CauseView] = []
-    below: list[list[CauseView]] = [[] for _ in levels[-1]]
-    for depth in range(len(levels) - 1, -1, -1):
-        made = [
-            CauseView(category=c.category, reason=c.reason, children=tuple(kids))
-            for (c, _), kids in zip(levels[depth], below, strict=True)
-        ]
-        if depth:
-            below = [[] for _ in levels[depth - 1]]
-            for child, (_, above) in zip(made, levels[depth], strict=True):
-                below[above].append(child)
-    return made[0]
+        behind, level = stack.pop()
+        reason = behind.cause.reason
+        if level < depth and reason not in told:
+            told.add(reason)
+            behind.children = [_Behind(cause) for cause in islice(behind.cause.children, _CAUSES)]
+            stack += [(child, level + 1) for child in reversed(behind.children)]
+    return tuple([root.view() for root in roots])
+
+
+class _Behind:
+    """A cause and those behind it, while they are being collected."""
+
+    def __init__(self, cause: StaleCause) -> None:
+        self.cause = cause
+        self.children: list[_Behind] = []
+
+    def view(self) -> CauseView:
+        children = tuple([child.view() for child in self.children])
+        return CauseView(category=self.cause.category, reason=self.cause.reason, children=children)
 
 
 def check_view(runner: Runner, check: AssetCheck) -> CheckView:

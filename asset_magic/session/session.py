@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from asset_magic.graph.causes import StaleCause
@@ -118,24 +118,32 @@ class Session:
         if definition.code.awaits:
             self.waiting.add(definition.code)
 
-    def retire(self, made: Made) -> None:
-        """Take an asset (and its variable) or a check out of the graph."""
-        if isinstance(made, tuple):
-            self.graph.remove_check(*made)
-        elif made in self.graph:
-            definition = self.graph.definitions[made]
-            readers = list(self.graph.downstream(made))
-            self.graph.remove(made)
-            self.values.drop(made)
-            self.last_run.pop(made, None)
-            self.errors.pop(made, None)
-            self.withheld.discard(made)
+    def retire(self, *made: Made) -> None:
+        """Take assets (and their variables) and checks out of the graph."""
+        for check in made:
+            if isinstance(check, tuple):
+                self.graph.remove_check(*check)
+        self._retire_assets([key for key in made if not isinstance(key, tuple) and key in self.graph])
+        for each in made:
+            self.cells.forget(each)
+
+    def _retire_assets(self, keys: Sequence[AssetKey]) -> None:
+        definitions = {self.graph.definitions[key]: None for key in keys}
+        readers = dict.fromkeys(down for key in keys for down in self.graph.downstream(key))
+        self.graph.remove(*keys)
+        for key in keys:
+            self.values.drop(key)
+            self.last_run.pop(key, None)
+            self.errors.pop(key, None)
+            self.withheld.discard(key)
+        for definition in definitions:
             if not self.graph.unit(definition):
                 self._untrack(definition)
-            self._freshness.discard(made)
-            self._refollow(readers)
-            self._freshness.update(readers)
-        self.cells.forget(made)
+        for key in keys:
+            self._freshness.discard(key)
+        left = [key for key in readers if key in self.graph]
+        self._refollow(left)
+        self._freshness.update(left)
 
     def known(self, key: AssetKey | str) -> AssetKey:
         """The key of the asset called ``key``; its variable will do too.
@@ -202,7 +210,7 @@ class Session:
 
     def causes(self, key: AssetKey) -> tuple[StaleCause, ...]:
         """Why ``key`` is not fresh; empty if it is."""
-        return () if self.status(key) is AssetStatus.FRESH else explain(self, key)
+        return () if self.status(key) is AssetStatus.FRESH else explain(self, key, self.causes)
 
     def problems(self, key: AssetKey) -> list[str]:
         """What only the reader can mend: plain variables that no longer follow from their cells."""
