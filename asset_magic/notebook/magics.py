@@ -25,7 +25,6 @@ from asset_magic.notebook.arguments import Signature
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
 from asset_magic.notebook.tracebacks import show_own_frames
-from asset_magic.page.lineage import lineage
 from asset_magic.page.table import ROWS, asset_detail, assets_table, stale_report
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
@@ -137,6 +136,8 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.LINEAGE)
     def lineage(self, line: str) -> None:
+        from asset_magic.page.lineage import lineage  # not needed before somebody draws
+
         keys = self._chosen(signatures.LINEAGE, line)
         self._adapter.display(lineage(inspect.lineage(self._runner, keys)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import sysconfig
 from functools import lru_cache
-from importlib import metadata
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -91,6 +90,8 @@ def _version(top: str) -> str:
         return ""
     if top in sys.stdlib_module_names or top in sys.builtin_module_names:
         return "{}.{}.{}".format(*sys.version_info)
+    from importlib import metadata  # slow to import, and needed for installed modules only
+
     try:
         return metadata.version(top)
     except (metadata.PackageNotFoundError, ValueError):
@@ -102,4 +103,6 @@ def _version(top: str) -> str:
 
 @lru_cache(maxsize=1)
 def _providers() -> dict[str, list[str]]:
+    from importlib import metadata
+
     return {top: list(names) for top, names in metadata.packages_distributions().items()}

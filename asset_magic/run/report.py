@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -67,7 +67,7 @@ Progress = Callable[[AssetKey, "Outcome | None", int, int], None]
 
 def new_run(tags: Mapping[str, str] | None = None) -> RunInfo:
     """A run with an id of its own."""
-    return RunInfo(secrets.token_hex(16), dict(tags or {}))
+    return RunInfo(os.urandom(16).hex(), dict(tags or {}))
 
 
 def one_line(error: BaseException) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -55,13 +54,17 @@ def data_version(value: Any, stated: DataVersion | None = None) -> tuple[str, st
     if stated is not None:
         return stated.value, ""
     if value is None:
-        return f"run:{secrets.token_hex(16)}", "it has no value, so each run counts as new"
+        return _new_version(), "it has no value, so each run counts as new"
     if isinstance(value, Path):
         return file_version(value), ""
     try:
         return version_of(value), ""
     except Unfingerprintable as error:
-        return f"run:{secrets.token_hex(16)}", f"{error}, so each run counts as new"
+        return _new_version(), f"{error}, so each run counts as new"
+
+
+def _new_version() -> str:
+    return f"run:{os.urandom(16).hex()}"
 
 
 def file_version(path: str | os.PathLike[str]) -> str:
