@@ -102,7 +102,10 @@ class Graph:
 
     def unit(self, definition: AssetsDefinition) -> tuple[AssetKey, ...]:
         """The keys that ``definition`` still makes (another definition may have taken one over)."""
-        return tuple(key for key in definition.keys if self.definitions.get(key) is definition)
+        keys = definition.keys
+        if len(keys) == 1:
+            return keys if self.definitions.get(keys[0]) is definition else ()
+        return tuple(key for key in keys if self.definitions.get(key) is definition)
 
     def define(self, definition: AssetsDefinition, names: frozenset[str]) -> None:
         """Add ``definition``, or put it in the place of what made the same keys.
@@ -122,13 +125,14 @@ class Graph:
         self._check_itself(definition, links, upstream, taken)
         gained = self._would_read(definition)
         self._check_cycle(definition.keys, upstream, gained)
+        replaced = {key: self.definitions[key] for key in definition.keys if key in self.definitions}
         lost = [
             reader
-            for key in definition.keys
-            if key in self.definitions and self.spec(key).variable != definition.spec(key).variable
-            for reader in self._references_to(key, self.spec(key).variable)
+            for key, old in replaced.items()
+            if old.spec(key).variable != definition.spec(key).variable
+            for reader in self._references_to(key, old.spec(key).variable)
         ]
-        for old in {self.definitions[key] for key in definition.keys if key in self.definitions}:
+        for old in set(replaced.values()):
             self._drop_keys(old, definition.keys)
         self._links[definition] = links
         for spec in definition.specs:
@@ -191,6 +195,8 @@ class Graph:
     def topological(self, keys: Iterable[AssetKey]) -> list[AssetKey]:
         """``keys`` with upstream before downstream; otherwise in the order of ``keys``."""
         wanted = dict.fromkeys(keys)
+        if len(wanted) < 2:
+            return list(wanted)
         waiting = {key: sum(1 for up in self._upstream.get(key, ()) if up in wanted) for key in wanted}
         ready = [key for key, count in waiting.items() if not count]
         for key in ready:
@@ -260,7 +266,8 @@ class Graph:
             raise CycleError(tuple(reversed(error.args[1]))) from None
 
     def _references_to(self, key: AssetKey, variable: str) -> list[AssetsDefinition]:
-        return list({**self._readers.get(key, {}), **self._readers.get(variable, {})})
+        by_key = self._readers.get(key, {})
+        return list(by_key if key == variable else {**by_key, **self._readers.get(variable, {})})
 
     def _would_read(self, definition: AssetsDefinition) -> list[AssetsDefinition]:
         """Definitions that refer to a key which appears only now."""

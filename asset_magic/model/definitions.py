@@ -99,6 +99,7 @@ class AssetsDefinition(_Decorated):
 
     Attributes:
         specs: what is said of each asset, in the order of the outputs.
+        keys: the keys of the assets, in the same order.
         code: the code; None for an external asset.
         external: the assets are made elsewhere; ``code``, if any, observes them.
         path: the file that a source asset stands for.
@@ -137,12 +138,8 @@ class AssetsDefinition(_Decorated):
         self.implied = implied
         self.withholds = withholds
         self._by_key = {spec.key: spec for spec in specs}
+        self.keys: tuple[AssetKey, ...] = tuple(self._by_key)
         self._wrap(function, name)
-
-    @property
-    def keys(self) -> tuple[AssetKey, ...]:
-        """The keys of the assets, in the order of the outputs."""
-        return tuple(self._by_key)
 
     @property
     def key(self) -> AssetKey:

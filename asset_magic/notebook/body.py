@@ -19,6 +19,7 @@ from asset_magic.run.outputs import Named
 
 _ABSENT = object()
 _BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
+_SHELL_SYNTAX = re.compile(r"[%!?]|get_ipython")
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -49,7 +50,7 @@ def read_body(
     if not text.strip():
         raise DefinitionError(f"{what} has no code: write it below the first line of the cell")
     offset, known = _place(raw, text)
-    tree = _parse(shell, what, text, offset)
+    tree, python = _parse(shell, what, text, offset)
     if not tree.body:
         raise DefinitionError(f"{what} has only comments: write its code below the first line of the cell")
     names = names_in(tree)
@@ -57,14 +58,14 @@ def read_body(
         _refuse_reading_itself(what, tree, targets)
     imports = "import" in text
     version = code_version(tree)
-    files = strings_in(tree)
+    files = strings_in(tree) if "'" in python or '"' in python else ()
     filename = shell.remember_source(raw if known else text, cell.number)
     flags = shell.flags | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if names.awaits else 0)
     body = _Body(shell, what, tuple(targets), _compiled(what, tree, filename, flags), _uses_shell(text, tree))
     return Computation(
         call=body,
         code_version=version,
-        reads=(names.reads - frozenset(targets)) | frozenset(uses),
+        reads=names.reads.difference(targets).union(uses),
         binds=names.binds | names.optional | (names.reads if imports and _imports_all(tree) else frozenset()),
         namespace=shell.variables,
         source=text.strip("\n"),
@@ -180,14 +181,16 @@ def _place(raw: str, text: str) -> tuple[int, bool]:
     return (raw.count("\n", 0, at), True) if at >= 0 else (0, False)
 
 
-def _parse(shell: Shell, what: str, text: str, offset: int) -> ast.Module:
+def _parse(shell: Shell, what: str, text: str, offset: int) -> tuple[ast.Module, str]:
+    """The syntax of a body, and the Python that it is in the end."""
     lines = "\n" * offset
     try:
-        return ast.parse(lines + text)
+        return ast.parse(lines + text), text
     except SyntaxError:
         pass
     try:
-        return ast.parse(lines + shell.transform(text))
+        python = shell.transform(text)
+        return ast.parse(lines + python), python
     except SyntaxError as error:
         raise _unreadable(what, error) from None
 
@@ -217,6 +220,6 @@ def _unreadable(what: str, error: SyntaxError) -> DefinitionError:
 
 def _uses_shell(text: str, tree: ast.Module) -> bool:
     """Whether the body holds line magics or ``!``, which look into the notebook's variables."""
-    if not any(sign in text for sign in ("%", "!", "?", "get_ipython")):
+    if _SHELL_SYNTAX.search(text) is None:
         return False
     return any(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree))

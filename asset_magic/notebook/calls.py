@@ -33,7 +33,7 @@ class OwnCalls:
         for call in (_CELL, _LINE):
             if call.match(line):
                 if call is _CELL:
-                    line = _EMPTY.sub(r"'\\n')\n", line)
+                    line = _EMPTY.sub(lambda _: "'\\n')\n", line)
                 if "await" in line or "async" in line or self._any_asset_waits():
                     return call.sub(_AWAITED, line, count=1)
         return line

@@ -26,10 +26,10 @@ def asset_of(shell: Shell, parsed: Parsed, text: str, cell: CellRef, raw: str) -
     """
     options = parsed.options
     prefix = options.get("key_prefix")
-    keys = tuple(key.with_prefix(prefix) if prefix else key for key in parsed.names)
-    specs = tuple(spec_of(key, options) for key in keys)
+    keys = [key.with_prefix(prefix) for key in parsed.names] if prefix else parsed.names
+    specs = tuple([spec_of(key, options) for key in keys])
     what = " and ".join(keys)
-    targets = tuple(spec.variable for spec in specs)
+    targets = tuple([spec.variable for spec in specs])
     _refuse_names_of_the_shell(targets)
     code = read_body(shell, what, text, cell, raw, targets=targets, uses=options.get("uses", ()))
     inputs: Mapping[str, AssetKey] = options.get("ins", {})

@@ -33,6 +33,8 @@ class Running:
     ref: CellRef
     identity: CellId
     raw: str
+    own: bool
+    raw_count: int
     names: Names | None = None
     now: frozenset[str] = frozenset()
     code_version: str = ""
@@ -42,7 +44,6 @@ class Running:
     perhaps: frozenset[str] = frozenset()
     aside: dict[str, Any] = field(default_factory=dict)
     known: frozenset[str] | None = None
-    raw_count: int = 0
 
 
 class PlainCells:
@@ -70,12 +71,14 @@ class PlainCells:
         if self._stack:  # %%capture and the like run their body as a cell of its own: it is part of the outer one
             self._stack.append(None)
             return
-        ref = CellRef(getattr(info, "cell_id", None), self._shell.number)
+        count = self._shell.raw_count
+        ref = CellRef(getattr(info, "cell_id", None), self._shell.number_of(count))
         identity = ref.id if ref.id is not None else ("run", self._next())
-        cell = Running(ref, identity, info.raw_cell or "", raw_count=self._shell.ipython.execution_count)
+        raw = info.raw_cell or ""
+        cell = Running(ref, identity, raw, raw.lstrip().startswith(OWN_CELLS), count)
         self._stack.append(cell)
         self._session.cells.begin(ref)
-        if not cell.raw.lstrip().startswith(OWN_CELLS):
+        if not cell.own:
             self._read(cell)
 
     def end(self, result: Any) -> None:
@@ -91,7 +94,7 @@ class PlainCells:
         if result.error_before_exec is None:
             if cell.names is not None:
                 self._note(cell, cell.names, failed=error is not None)
-            elif cell.raw.lstrip().startswith(OWN_CELLS):
+            elif cell.own:
                 self._session.variables.ran(cell.identity, cell.ref)
                 self._session.variables.bound(Reading(cell.identity, ""), {})
             self._hint(result.error_in_exec)

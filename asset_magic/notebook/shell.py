@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.records import CapturedOutput
-from asset_magic.run.capture import Outputs, capture_streams
+from asset_magic.run.capture import Capture, Outputs
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -99,29 +99,9 @@ class Shell:
             else:
                 self.display(output.data, output.metadata)
 
-    @contextmanager
-    def capture(self) -> Iterator[Outputs]:
+    def capture(self) -> CellCapture:
         """Keep what is printed and displayed meanwhile; it is shown all the same."""
-        publisher: Any = self.ipython.display_pub
-        before = vars(publisher).get("publish")
-        publish = publisher.publish
-        with capture_streams() as outputs:
-
-            def keep(data: dict[str, Any], metadata: dict[str, Any] | None = None, **more: Any) -> None:
-                if not more.get("update"):
-                    outputs.append(CapturedOutput("", data=data, metadata=metadata or {}))
-                with _uncounted(outputs):
-                    publish(data, metadata, **more)
-
-            publisher.publish = keep
-            try:
-                yield outputs
-                flush_figures()
-            finally:
-                if before is None:
-                    vars(publisher).pop("publish", None)
-                else:
-                    publisher.publish = before
+        return CellCapture(self.ipython.display_pub)
 
     def traceback_lines(self, kind: type[BaseException], error: BaseException, trace: TracebackType) -> list[str]:
         """A traceback in the shell's own style."""
@@ -143,8 +123,17 @@ class Shell:
     @property
     def number(self) -> int:
         """The execution count of the running cell."""
+        return self.number_of(self.raw_count)
+
+    @property
+    def raw_count(self) -> int:
+        """The shell's ``execution_count``, which some versions count up before a cell runs and some after it."""
         count: int = self.ipython.execution_count
-        return count - self._ahead
+        return count
+
+    def number_of(self, raw_count: int) -> int:
+        """The number of the cell that runs while the shell's ``execution_count`` is ``raw_count``."""
+        return raw_count - self._ahead
 
     def count_of(self, result: Any, raw_count: int) -> None:
         """Learn from a finished cell whether IPython counts up before a cell runs or after it (versions differ).
@@ -155,6 +144,40 @@ class Shell:
         """
         if result.execution_count is not None and result.info.store_history:
             self._ahead = raw_count - result.execution_count
+
+
+class CellCapture(Capture):
+    """Keeps what is displayed, too.
+
+    Args:
+        publisher: the shell's publisher of displays.
+    """
+
+    def __init__(self, publisher: Any) -> None:
+        self._publisher = publisher
+
+    def __enter__(self) -> Outputs:
+        self._own = vars(self._publisher).get("publish")
+        self._publish = self._publisher.publish
+        self._publisher.publish = self._keep
+        return super().__enter__()
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        try:
+            if kind is None:
+                flush_figures()
+        finally:
+            if self._own is None:
+                vars(self._publisher).pop("publish", None)
+            else:
+                self._publisher.publish = self._own
+            super().__exit__(kind, error, trace)
+
+    def _keep(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **more: Any) -> None:
+        if not more.get("update"):
+            self.outputs.append(CapturedOutput("", data=data, metadata=metadata or {}))
+        with _uncounted(self.outputs):
+            self._publish(data, metadata, **more)
 
 
 @contextmanager

@@ -11,15 +11,16 @@ _SKIPPED = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-class _Fields(dict[type[ast.AST], tuple[str, ...]]):
-    """For each kind of node, the fields that carry meaning, last first."""
+class _Shapes(dict[type[ast.AST], tuple[str, tuple[str, ...]]]):
+    """For each kind of node, its name, and the fields that carry meaning, last first."""
 
-    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        fields = self[kind] = tuple(name for name in reversed(kind._fields) if name not in _SKIPPED)
-        return fields
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, tuple[str, ...]]:
+        fields = tuple(name for name in reversed(kind._fields) if name not in _SKIPPED)
+        shape = self[kind] = (kind.__name__, fields)
+        return shape
 
 
-_FIELDS = _Fields()
+_SHAPES = _Shapes()
 
 
 def code_version(tree: ast.AST) -> str:
@@ -52,12 +53,16 @@ def normal_form(tree: ast.AST) -> str:
         kind = item.__class__
         if kind is str:
             out.append(item)
-        elif kind is ast.Constant or kind is ast.MatchSingleton:
-            out.append(f"{kind.__name__}(value={_constant(item.value)})")
+            continue
+        name, fields = _SHAPES[kind]
+        if kind is ast.Constant or kind is ast.MatchSingleton:
+            out.append(f"{name}(value={_constant(item.value)})")
+        elif not fields:
+            out.append(name + "()")
         else:
-            out.append(kind.__name__ + "(")
+            out.append(name + "(")
             stack.append(")")
-            for field in _FIELDS[kind]:
+            for field in fields:
                 value = getattr(item, field, None)
                 if value is not None and value != []:
                     if field == "body" and kind in _DOCUMENTED:

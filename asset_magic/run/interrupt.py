@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from _signal import getsignal  # type: ignore[import-not-found] # that of `signal` looks each handler up in an enumeration
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,7 @@ def interruptible() -> Iterator[None]:
     """
     replaced = (
         threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+        and getsignal(signal.SIGINT) is not signal.default_int_handler
     )
     if not replaced:
         yield

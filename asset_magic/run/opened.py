@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import site
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 _active: list[dict[str, bool]] = []  # one mapping a watch: path -> written to
@@ -25,22 +23,22 @@ def _hook(event: str, args: tuple[object, ...]) -> None:
         _active[-1][name] = _active[-1].get(name, False) or writes
 
 
-@contextmanager
-def watch_files() -> Iterator[dict[str, bool]]:
+class watch_files:  # noqa: N801 - it is used like a function
     """Collect the files opened meanwhile, each with whether it was written to.
 
     Libraries that open files outside Python (pyarrow, polars, duckdb) are not seen.
     """
-    global _installed
-    if not _installed:
-        _installed = True  # an audit hook cannot be taken back: one for the life of the process, idle when unwatched
-        sys.addaudithook(_hook)
-    seen: dict[str, bool] = {}
-    _active.append(seen)
-    try:
-        yield seen
-    finally:
-        _active.remove(seen)
+
+    def __enter__(self) -> dict[str, bool]:
+        global _installed
+        if not _installed:
+            _installed = True  # an audit hook cannot be taken back: one for the process, idle when unwatched
+            sys.addaudithook(_hook)
+        _active.append({})
+        return _active[-1]
+
+    def __exit__(self, *_: object) -> None:
+        _active.pop()
 
 
 def is_users_file(path: str) -> bool:

@@ -78,5 +78,7 @@ def _not_fresh(graph: Graph, wanted: Iterable[AssetKey], is_fresh: Callable[[Ass
 
 def _in_order(graph: Graph, steps: dict[AssetsDefinition, Step]) -> list[Step]:
     """A multi-asset comes after what any of its keys needs, so order by its last key."""
+    if all(len(step.keys) == 1 for step in steps.values()):
+        return list(steps.values())
     order = {key: n for n, key in enumerate(graph.topological([k for step in steps.values() for k in step.keys]))}
     return sorted(steps.values(), key=lambda step: max(order[key] for key in step.keys))

@@ -55,7 +55,7 @@ class Closure:
     @property
     def names(self) -> frozenset[str]:
         """Every name that was followed."""
-        return frozenset(self.globals) | self.assets
+        return self.assets.union(self.globals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Namespace:
             known = self._loaded[module.__name__] = (module.__spec__, file_version(path))
         return known
 
-    def closure(self, names: Iterable[str], is_asset: Callable[[str], bool], soft: Collection[str] = ()) -> Closure:
+    def closure(self, names: Collection[str], is_asset: Callable[[str], bool], soft: Collection[str] = ()) -> Closure:
         """Follow ``names`` through helpers, and stop at assets.
 
         Args:
@@ -144,6 +144,8 @@ class Namespace:
             is_asset: whether a name is the variable of an asset.
             soft: names whose absence is no fault, because the code may bind them itself.
         """
+        if not names:
+            return Closure()
         found: dict[str, GlobalVersion] = {}
         assets, writes, strings = set[str](), set[str](), list[str]()
         missing = []

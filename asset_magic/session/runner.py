@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
-from asset_magic.model.definitions import AssetsDefinition, Computation
+from asset_magic.model.definitions import EMPTY, AssetsDefinition, Computation
 from asset_magic.model.errors import AssetValueMissing, ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
 from asset_magic.model.results import NO_VALUE
-from asset_magic.run.capture import Outputs, capture_streams
+from asset_magic.run.capture import Capture, Outputs
 from asset_magic.run.context import RunInfo
 from asset_magic.run.execute import execute
 from asset_magic.run.host import Finished
@@ -48,7 +48,7 @@ class Runner:
     def __init__(
         self,
         session: Session,
-        capture: Callable[[], AbstractContextManager[Outputs]] = capture_streams,
+        capture: Callable[[], AbstractContextManager[Outputs]] = Capture,
         replay: Callable[[Sequence[CapturedOutput]], None] = lambda outputs: None,
     ) -> None:
         self.session = session
@@ -124,8 +124,10 @@ class Runner:
     def _blocked(self, definition: AssetsDefinition) -> str:
         """Which blocking check upstream, at any distance, did not pass."""
         failures = {key: name for key in self.graph.checks if (name := self._blocking_failure(key))}
+        if not failures:
+            return ""
         own = set(self.graph.unit(definition))
-        for key in sorted(self.graph.ancestors(own) - own) if failures else ():
+        for key in sorted(self.graph.ancestors(own) - own):
             if key in failures:
                 return f"upstream {key}: its blocking check {failures[key]} did not pass"
         return ""
@@ -151,6 +153,9 @@ class Runner:
         Raises:
             AssetValueMissing: an input has no value.
         """
+        if not (code.reads or code.parameters):
+            yield EMPTY
+            return
         session = self.session
         closure = session.closure(code)
         variables = session.namespace.variables
@@ -314,6 +319,8 @@ class Runner:
         """The versions of the files that the body opened or names, sources that are assets left aside."""
         code = definition.code
         named = (*code.file_names, *self.session.closure(code).strings) if code is not None else ()
+        if not (named or finished.files):
+            return {}
         paths = dict.fromkeys(path for path, written in finished.files.items() if not written and is_users_file(path))
         paths |= dict.fromkeys(os.path.abspath(name) for name in named if name and "\0" not in name)
         found = {}

@@ -92,14 +92,15 @@ class Session:
         """
         self.refresh()
         closure = self._follow(definition.code)
-        old = {key: self.graph.definitions.get(key) for key in definition.keys}
-        gone = {key: self.graph.spec(key).variable for key, d in old.items() if d is not None}
+        known = self.graph.definitions
+        old = {key: known[key] for key in definition.keys if key in known}
+        gone = {key: before.spec(key).variable for key, before in old.items()}
         self.graph.define(definition, self._names(definition, closure))
         for key, variable in gone.items():
             current = self.values.get(key)
             if current is not None and current.variable not in (None, definition.spec(key).variable):
                 self._rename_variable(key, variable, definition.spec(key).variable)
-        for before in {d for d in old.values() if d is not None}:
+        for before in set(old.values()):
             if not self.graph.unit(before):
                 self._untrack(before)
         self._track(definition, closure)
@@ -184,11 +185,9 @@ class Session:
     def matches(self, key: AssetKey, recorded: Provenance) -> bool:
         """Whether ``recorded`` is the present provenance of ``key``."""
         definition = self.graph.definitions[key]
-        upstream = self.graph.upstream(key)
         return (
             recorded.code_version == definition.code_version(key)
-            and len(recorded.deps) == len(upstream)
-            and all(recorded.deps.get(up) == self.version(up) for up in upstream)
+            and recorded.deps == {up: self.version(up) for up in self.graph.upstream(key)}
             and recorded.globals == self.closure(definition.code).globals
             and all(self.files.version(path) == version for path, version in recorded.files.items())
         )
@@ -284,12 +283,13 @@ class Session:
     # How things hang together
 
     def _holds(self, key: AssetKey) -> bool:
-        if key not in self.graph:
+        definition = self.graph.definitions.get(key)
+        if definition is None:
             self._outdated_keys.discard(key)
             return False
         if self._is_unobserved(key):
             return True
-        closure = self.closure(self.graph.code(key))
+        closure = self.closure(definition.code)
         if any(map(self._outdated, closure.globals)):
             self._outdated_keys.add(key)
             return False
@@ -305,10 +305,12 @@ class Session:
         return definition is not None and definition.external and definition.code is None and definition.path is None
 
     def _supports(self, key: AssetKey) -> Iterable[AssetKey]:
-        return (*self.graph.upstream(key), *self._watched.get(key, ()))
+        watched = self._watched.get(key)
+        return (*self.graph.upstream(key), *watched) if watched else self.graph.upstream(key)
 
     def _dependents(self, key: AssetKey) -> Iterable[AssetKey]:
-        return (*self.graph.downstream(key), *self._watchers.get(key, ()))
+        watchers = self._watchers.get(key)
+        return (*self.graph.downstream(key), *watchers) if watchers else self.graph.downstream(key)
 
     def _all_dependents(self, keys: Iterable[AssetKey]) -> list[AssetKey]:
         return [down for key in keys for down in self._dependents(key)]
@@ -326,8 +328,8 @@ class Session:
 
     def _names(self, definition: AssetsDefinition, closure: Closure) -> frozenset[str]:
         code = definition.code
-        soft = code.reads & code.binds if code is not None else frozenset()
-        return closure.names | frozenset(closure.missing) | soft
+        soft = code.reads & code.binds if code is not None and code.binds else ()
+        return closure.names.union(closure.missing, soft)
 
     def _track(self, definition: AssetsDefinition, closure: Closure) -> None:
         if definition.code is None:

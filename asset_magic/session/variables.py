@@ -79,6 +79,9 @@ class Variables:
             timeless: those of them that did not take anything from what it read, such as functions.
         """
         before = self._results.get(reading.cell, {})
+        if not (versions or before):
+            self._results[reading.cell] = {}
+            return
         ancestors = frozenset([reading.cell]).union(*(b.ancestors for b in reading.variables.values()))
         results = {}
         for name, version in versions.items():
