@@ -7,6 +7,7 @@ import builtins
 import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import CodeType
 from typing import Any
 
@@ -31,7 +32,8 @@ def read_body(
     raw: str,
     *,
     targets: Sequence[str] = (),
-    uses: Iterable[str] = (),
+    uses: Sequence[str] = (),
+    before: Computation | None = None,
 ) -> Computation:
     """The code of a cell body.
 
@@ -43,6 +45,7 @@ def read_body(
         raw: the text of the whole cell, for tracebacks.
         targets: the variables whose values it makes; none for a check.
         uses: names that the body meets only in strings.
+        before: what the same asset was made by so far; a cell that runs again unchanged is not read again.
 
     Raises:
         DefinitionError: the body is empty or is not Python.
@@ -50,6 +53,10 @@ def read_body(
     if not text.strip():
         raise DefinitionError(f"{what} has no code: write it below the first line of the cell")
     offset, known = _place(raw, text)
+    filename = shell.remember_source(raw if known else text, cell.number)
+    origin = (what, text, offset, shell.flags, tuple(targets), tuple(uses))
+    if before is not None and isinstance(before.call, _Body) and before.call.origin == origin:
+        return replace(before, call=before.call.moved_to(filename), cell=cell)
     tree, python = _parse(shell, what, text, offset)
     if not tree.body:
         raise DefinitionError(f"{what} has only comments: write its code below the first line of the cell")
@@ -59,9 +66,15 @@ def read_body(
     imports = "import" in text
     version = code_version(tree)
     files = strings_in(tree) if "'" in python or '"' in python else ()
-    filename = shell.remember_source(raw if known else text, cell.number)
     flags = shell.flags | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if names.awaits else 0)
-    body = _Body(shell, what, tuple(targets), _compiled(what, tree, filename, flags), _uses_shell(text, tree))
+    body = _Body(
+        shell,
+        what,
+        tuple(targets),
+        _compiled(what, tree, filename, flags),
+        uses_shell=_uses_shell(text, tree),
+        origin=origin if python is text else (),
+    )
     return Computation(
         call=body,
         code_version=version,
@@ -77,7 +90,12 @@ def read_body(
 
 
 class _Body:
-    """Runs a cell body in a namespace of its own."""
+    """Runs a cell body in a namespace of its own.
+
+    Attributes:
+        origin: all that reading the body followed from; empty where IPython's own syntax had to be transformed, since
+            what that becomes depends on the state of the shell.
+    """
 
     def __init__(
         self,
@@ -85,13 +103,28 @@ class _Body:
         what: str,
         targets: tuple[str, ...],
         code: tuple[CodeType | None, CodeType | None],
+        *,
         uses_shell: bool,
+        origin: tuple[object, ...],
     ) -> None:
         self._shell = shell
         self._what = what
         self._targets = targets
         self._code = code
         self._uses_shell = uses_shell
+        self.origin = origin
+
+    def moved_to(self, filename: str) -> _Body:
+        """The same body as the code of another file: a cell that runs again has another number."""
+        statements, last = (code and _moved(code, filename) for code in self._code)
+        return _Body(
+            self._shell,
+            self._what,
+            self._targets,
+            (statements, last),
+            uses_shell=self._uses_shell,
+            origin=self.origin,
+        )
 
     def __call__(self, values: Mapping[str, Any], context: Any) -> Any:
         namespace = {"__name__": "__main__", "__builtins__": builtins, **values}
@@ -208,6 +241,14 @@ def _compiled(what: str, tree: ast.Module, filename: str, flags: int) -> tuple[C
         )
     except SyntaxError as error:  # such as `return` outside a function: found by the compiler, not by the parser
         raise _unreadable(what, error) from None
+
+
+def _moved(code: CodeType, filename: str) -> CodeType:
+    """The code with another file name, in tracebacks of the functions in it, too."""
+    if code.co_filename == filename:
+        return code
+    constants = tuple([_moved(c, filename) if isinstance(c, CodeType) else c for c in code.co_consts])
+    return code.replace(co_filename=filename, co_consts=constants)
 
 
 def _unreadable(what: str, error: SyntaxError) -> DefinitionError:

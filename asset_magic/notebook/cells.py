@@ -18,8 +18,15 @@ from asset_magic.notebook.shell import Shell
 _SHELLS_OWN = ("get_ipython", "In", "Out", "exit", "quit", "open")
 
 
-def asset_of(shell: Shell, parsed: Parsed, text: str, cell: CellRef, raw: str) -> AssetsDefinition:
-    """What ``%%asset`` and ``%%multi_asset`` define.
+def asset_of(
+    shell: Shell,
+    parsed: Parsed,
+    text: str,
+    cell: CellRef,
+    raw: str,
+    known: Mapping[AssetKey, AssetsDefinition] | None = None,
+) -> AssetsDefinition:
+    """What ``%%asset`` and ``%%multi_asset`` define, where ``known`` is what is defined so far.
 
     Raises:
         DefinitionError: the body cannot be an asset, for the reason given.
@@ -31,7 +38,10 @@ def asset_of(shell: Shell, parsed: Parsed, text: str, cell: CellRef, raw: str) -
     what = " and ".join(keys)
     targets = tuple([spec.variable for spec in specs])
     _refuse_names_of_the_shell(targets)
-    code = read_body(shell, what, text, cell, raw, targets=targets, uses=options.get("uses", ()))
+    before = known[keys[0]].code if known and keys[0] in known else None
+    if before is not None and before.parameters:  # `ins` has taken names out of what it reads
+        before = None
+    code = read_body(shell, what, text, cell, raw, targets=targets, uses=options.get("uses", ()), before=before)
     inputs: Mapping[str, AssetKey] = options.get("ins", {})
     if inputs:
         code = replace(code, parameters=dict(inputs), reads=code.reads - set(inputs))

@@ -168,7 +168,9 @@ class AssetMagics(Magics):
         plain = self._plain
         with self._registering():
             parsed = signature.parse(line)
-            definition = cells.asset_of(self._adapter, parsed, text, plain.ref, plain.raw)
+            definition = cells.asset_of(
+                self._adapter, parsed, text, plain.ref, plain.raw, self._runner.graph.definitions
+            )
             self._register(definition)
         if not parsed.options.get("defer"):
             await self._bring_up(definition, force=parsed.options.get("force", False))

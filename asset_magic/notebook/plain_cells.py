@@ -79,7 +79,7 @@ class PlainCells:
         self._stack.append(cell)
         self._session.cells.begin(ref)
         if not cell.own:
-            self._read(cell)
+            self._read(cell, info)
 
     def end(self, result: Any) -> None:
         """IPython's ``post_run_cell``."""
@@ -104,8 +104,8 @@ class PlainCells:
         decorates = "asset" in cell.raw and cell.names is not None
         self._session.cells.end(result.error_before_exec is None and (error is None or not decorates))
 
-    def _read(self, cell: Running) -> None:
-        read = _read_cell(cell.raw) or _read_cell(self._transformed(cell.raw))
+    def _read(self, cell: Running, info: Any) -> None:
+        read = _read_cell(cell.raw) or _read_cell(self._transformed(info))
         if read is None:
             return
         cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version = read
@@ -149,11 +149,15 @@ class PlainCells:
         others = (n for n in session.variables.bindings if id(variables.get(n, _ABSENT)) in values)
         return dict.fromkeys((*values.values(), *others))
 
-    def _transformed(self, raw: str) -> str:
+    def _transformed(self, info: Any) -> str:
+        """The cell as Python; older versions of IPython do not pass it."""
+        passed: str | None = getattr(info, "transformed_cell", None)
+        if passed is not None:
+            return passed
         try:
-            return self._shell.transform(raw)
+            return self._shell.transform(info.raw_cell)
         except SyntaxError:
-            return raw
+            return str(info.raw_cell)
 
     def _say_what_is_stale(self, names: Iterable[str]) -> None:
         session = self._session
@@ -305,10 +309,7 @@ def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], froz
         for statement, shell in zip(tree.body, met, strict=True):
             if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
                 timeless.add(statement.name)
-    version = code_version(tree)
-    tree.body.append(ast.Expr(ast.Tuple([ast.Name(name, ast.Load()) for name in sorted(names.binds)], ast.Load())))
-    perhaps = (names_in(tree).reads - names.reads) & names.binds
-    return names, now, frozenset(timeless), perhaps, version
+    return names, now, frozenset(timeless), names.perhaps - names.reads, code_version(tree)
 
 
 def _as_met(statement: ast.stmt) -> ast.stmt:

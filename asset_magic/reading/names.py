@@ -26,6 +26,7 @@ class Names:
         awaits: it awaits at the top level.
         optional: of the reads, names that the code can do without: those that IPython fills in where they exist
             (``!echo $name``).
+        perhaps: of the names that it binds, those that may be unbound in the end, as it binds them only in some branch.
     """
 
     reads: frozenset[str]
@@ -34,6 +35,7 @@ class Names:
     opaque: bool = False
     awaits: bool = False
     optional: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
 
 
 def names_in(tree: ast.Module) -> Names:
@@ -67,13 +69,15 @@ def _read(tree: ast.Module) -> Names:
     walk.body(tree.body)
     walk.finish()
     reads = walk.reads | walk.optional
+    binds = frozenset(walk.module.path.maybe | walk.rebound)
     return Names(
         reads=frozenset(reads - {"get_ipython"}),
-        binds=frozenset(walk.module.path.maybe | walk.rebound),
+        binds=binds,
         touches=frozenset(walk.touched & reads),
         opaque=walk.opaque or not _OPAQUE_NAMES.isdisjoint(reads),
         awaits=walk.awaits,
         optional=frozenset(walk.optional - walk.reads),
+        perhaps=binds - walk.module.path.bound,
     )
 
 
