@@ -122,6 +122,18 @@ def test_traceback_of_an_upstream_names_its_cell(nb):
     assert f"In[{upstream.number}]" in ran.text
 
 
+def test_traceback_of_a_cell_that_ran_again_names_its_present_number(nb):
+    """A cell that ran again as it was is known by the number on the page, and so are the functions in it."""
+    nb.run("k = 1", "k")
+    first = nb.asset("a", "def h():\n    return 10 / k\nh()")
+    nb.asset("b", "a + 1")
+    again = nb.rerun("a")
+    nb.edit("k", "k = 0")
+    ran = nb.rerun("b")
+    assert ran.text.count(f"In[{again.number}], line") == 2
+    assert f"In[{first.number}]" not in ran.text
+
+
 def test_capture_around_an_asset_cell(nb):
     """`%%capture` around an asset cell keeps its output and registers it as ever."""
     ran = nb.run("%%capture out\n%%asset a\nprint('printed')\n1", "a")
