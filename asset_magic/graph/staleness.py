@@ -54,12 +54,13 @@ class Freshness:
         return self._own.get(key, False) and all(up in self._fresh for up in self._supports(key))
 
     def _lower(self, keys: Iterable[AssetKey]) -> None:
-        work = [key for key in keys if key in self._fresh and not self._ready(key)]
-        self._fresh.difference_update(work)
+        fresh, dependents = self._fresh, self._dependents
+        work = [key for key in keys if key in fresh and not self._ready(key)]
+        fresh.difference_update(work)
         while work:
-            for down in self._dependents(work.pop()):
-                if down in self._fresh:
-                    self._fresh.discard(down)
+            for down in dependents(work.pop()):
+                if down in fresh:
+                    fresh.discard(down)
                     work.append(down)
 
     def _raise(self, keys: Iterable[AssetKey]) -> None:

@@ -64,26 +64,26 @@ def normal_form(tree: ast.AST) -> str:
             stack.append(")")
             for field in fields:
                 value = getattr(item, field, None)
-                if value is not None and value != []:
-                    if field == "body" and kind in _DOCUMENTED:
-                        value = _without_docstring(value)
-                    elif kind is ast.JoinedStr:
-                        value = _pieces(value)
-                    _push(stack, field, value)
+                if value.__class__ is list:
+                    if value:
+                        _push_list(stack, kind, field, value)
+                elif isinstance(value, ast.AST):
+                    if field != "format_spec" or _pieces(value.values):  # type: ignore[attr-defined]
+                        stack += (value, field + "=")
+                elif value is not None:
+                    stack.append(f"{field}={_constant(value)}")
     return "".join(out)
 
 
-def _push(stack: list[Any], field: str, value: Any) -> None:
-    """Put the text or node of a field on the stack, which is read from its end."""
-    if isinstance(value, ast.AST):
-        if field != "format_spec" or _pieces(value.values):  # type: ignore[attr-defined]
-            stack += (value, field + "=")
-    elif value.__class__ is list:
-        stack.append("]")
-        stack.extend(item if isinstance(item, ast.AST) else _constant(item) + "," for item in reversed(value))
-        stack.append(field + "=[")
-    else:
-        stack.append(f"{field}={_constant(value)}")
+def _push_list(stack: list[Any], kind: type[ast.AST], field: str, values: list[Any]) -> None:
+    """Put the nodes or constants of a field on the stack, which is read from its end."""
+    if field == "body" and kind in _DOCUMENTED:
+        values = _without_docstring(values)
+    elif kind is ast.JoinedStr:
+        values = _pieces(values)
+    stack.append("]")
+    stack += [item if isinstance(item, ast.AST) else _constant(item) + "," for item in reversed(values)]
+    stack.append(field + "=[")
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -7,7 +7,7 @@ import io
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -173,11 +173,11 @@ class Runner:
         for name, key in parameters.items():
             values[name] = session.values.value(key)
         behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
-        lent = {name: value for name, value in values.items() if name in behind and self._lends(name)}
+        lent = {name: values[name] for name in behind if name in values and self._lends(name)}
         self._forget_old_results(closure)
         who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
         try:
-            with _bound(variables, lent, closure.writes):
+            with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
                 yield values
         finally:
             for key in {*inputs.values(), *parameters.values()}:
@@ -370,9 +370,6 @@ def _is_still(value: Any, digest: str) -> bool:
 @contextmanager
 def _bound(variables: dict[str, Any], lent: Mapping[str, Any], writes: Iterable[str]) -> Iterator[None]:
     """Bind ``lent`` in the notebook for the time of a body, since helpers look there; leave no trace."""
-    if not lent and not writes:
-        yield
-        return
     before = {name: variables.get(name, _ABSENT) for name in (*lent, *writes)}
     variables.update(lent)
     try:

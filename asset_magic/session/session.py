@@ -104,7 +104,9 @@ class Session:
             if not self.graph.unit(before):
                 self._untrack(before)
         self._track(definition, closure)
-        self._refollow(down for key in definition.keys for down in self.graph.downstream(key))
+        readers = [down for key in definition.keys for down in self.graph.downstream(key)]
+        if readers:
+            self._refollow(readers)
         self._freshness.update([*definition.keys, *self._all_dependents(definition.keys)])
 
     def add_checks(self, definition: AssetChecksDefinition) -> None:
@@ -167,11 +169,12 @@ class Session:
     def status(self, key: AssetKey) -> AssetStatus:
         """How ``key`` stands now."""
         self.refresh()
-        if self.values.get(key) is not None:
+        has_value = self.values.get(key) is not None
+        if has_value:
             self.values.verify(key)
         if key in self._freshness:
             return AssetStatus.FRESH
-        return AssetStatus.STALE if self.values.get(key) is not None else AssetStatus.MISSING
+        return AssetStatus.STALE if has_value else AssetStatus.MISSING
 
     def is_fresh(self, key: AssetKey) -> bool:
         """Whether ``key`` was fresh when the session last looked at the world."""

@@ -104,8 +104,10 @@ class Values:
     def _follow_class(self, current: Current) -> None:
         """Make an instance of a notebook class one of the class as it is now, if its cell ran again unchanged."""
         kind = type(current.value)
+        if kind.__module__ != "__main__":
+            return
         present = self._namespace.variables.get(kind.__qualname__, kind)
-        if kind.__module__ != "__main__" or present is kind:
+        if present is kind:
             return
         try:
             if isinstance(present, enum.EnumMeta):
