@@ -166,11 +166,10 @@ class AssetMagics(Magics):
 
     async def _define(self, signature: Signature, line: str, text: str) -> None:
         plain = self._plain
+        known = self._runner.graph.definitions
         with self._registering():
             parsed = signature.parse(line)
-            definition = cells.asset_of(
-                self._adapter, parsed, text, plain.ref, plain.raw, self._runner.graph.definitions
-            )
+            definition = cells.asset_of(self._adapter, parsed, text, plain.ref, plain.raw, known)
             self._register(definition)
         if not parsed.options.get("defer"):
             await self._bring_up(definition, force=parsed.options.get("force", False))

@@ -15,7 +15,7 @@ from asset_magic.page.table import plan_table
 from asset_magic.page.text import plural, steady
 from asset_magic.run.plan import Step
 from asset_magic.session import inspect
-from asset_magic.session.inspect import view
+from asset_magic.session.inspect import result_view
 from asset_magic.session.runner import Runner
 
 _PLAIN = (int, float, bool, str, complex, bytes)
@@ -27,7 +27,7 @@ def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> None:
     current = runner.session.values.get(key)
     value = current.value if current is not None else None
     preview, rich, metadata = _preview(shell, value)
-    shell.display(card(view(runner, key, status=False), preview))
+    shell.display(card(result_view(runner, key), preview))
     if rich:
         shell.display(rich, metadata)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -49,22 +50,36 @@ def views(runner: Runner, keys: Iterable[AssetKey], *, explained: int = 0) -> li
     return found
 
 
-def view(
-    runner: Runner, key: AssetKey, *, status: bool = True, causes: Causes | None = None, depth: int = _DEPTH
-) -> AssetView:
-    """One asset as it stands; with ``status`` off, only what stays true of its value."""
+def view(runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: int = _DEPTH) -> AssetView:
+    """One asset as it stands."""
     session, graph = runner.session, runner.graph
-    definition, spec = graph.definitions[key], graph.spec(key)
-    current = session.values.get(key)
+    code = graph.code(key)
     error = session.errors.get(key, "")
+    return replace(
+        result_view(runner, key),
+        status=str(session.status(key)),
+        causes=_cause_views((causes or session.causes)(key), depth),
+        flags=tuple(flags(runner, key)),
+        last_run=session.last_run.get(key),
+        error=one_line(error) if isinstance(error, BaseException) else error,
+        upstream=graph.upstream(key),
+        downstream=graph.downstream(key),
+        globals=tuple(session.closure(code).globals),
+        source=code.source if code is not None else "",
+        cell=str(code.cell) if code is not None and code.cell else "",
+    )
+
+
+def result_view(runner: Runner, key: AssetKey) -> AssetView:
+    """One asset as far as it stays true of its value, whatever changes later."""
+    definition, spec = runner.graph.definitions[key], runner.graph.spec(key)
+    current = runner.session.values.get(key)
+    checks = runner.graph.checks.get(key)
     return AssetView(
         key=key,
         kind="source" if definition.external else "asset",
-        status=str(session.status(key)) if status else "fresh",
-        causes=_cause_views((causes or session.causes)(key), depth) if status else (),
-        flags=tuple(flags(runner, key, status=status)),
-        last_run=session.last_run.get(key) if status else None,
-        error="" if not status else one_line(error) if isinstance(error, BaseException) else error,
+        status="fresh",
+        flags=tuple(flags(runner, key, status=False)),
         summary=summary(current.value) if current is not None else "",
         group=spec.group_name,
         description=spec.description,
@@ -72,12 +87,7 @@ def view(
         kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
         metadata={**spec.metadata, **(current.record.metadata if current is not None else {})},
-        checks=tuple(check_view(runner, check) for check in graph.checks.get(key, {}).values()),
-        upstream=graph.upstream(key),
-        downstream=graph.downstream(key),
-        globals=tuple(session.closure(definition.code).globals),
-        source=definition.code.source if definition.code is not None else "",
-        cell=str(definition.code.cell) if definition.code is not None and definition.code.cell else "",
+        checks=tuple([check_view(runner, check) for check in checks.values()]) if checks else (),
     )
 
 
@@ -108,7 +118,7 @@ def lineage(runner: Runner, keys: Iterable[AssetKey]) -> LineageView:
     shown = runner.graph.topological(keys)
     inside = set(shown)
     edges = tuple((up, key) for key in shown for up in runner.graph.upstream(key) if up in inside)
-    return LineageView(assets=tuple(view(runner, key, status=False) for key in shown), edges=edges)
+    return LineageView(assets=tuple(result_view(runner, key) for key in shown), edges=edges)
 
 
 def _declare(path: str) -> str:
