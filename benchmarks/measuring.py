@@ -102,7 +102,7 @@ def quiet_shell(*, of_the_process: bool) -> InteractiveShell:
     return QuietShell(config=config)
 
 
-def cell_time(shell: InteractiveShell, source: str, cell_id: str) -> float:
+def cell_time(shell: InteractiveShell, source: str, cell_id: str | None) -> float:
     """The time of one cell, in seconds.
 
     Raises:
