@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
-from asset_magic.model.definitions import EMPTY, AssetsDefinition, Computation
+from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import AssetValueMissing, ValueUnusable
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.metadata import EMPTY
 from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
 from asset_magic.model.results import NO_VALUE
 from asset_magic.run.capture import Capture, Outputs
