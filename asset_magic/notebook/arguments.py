@@ -24,9 +24,17 @@ from asset_magic.model.metadata import EMPTY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-Kind = Literal["text", "name", "list", "names", "mapping", "facts", "key", "keys", "inputs", "choice", "flag"]
+Kind = Literal["text", "name", "number", "list", "names", "mapping", "facts", "key", "keys", "inputs", "choice", "flag"]
 
-_EXAMPLES = {"text": "...", "name": "x", "key": "a/b", "inputs": "x=a/b", "mapping": "k=v", "facts": "k=v"}
+_EXAMPLES = {
+    "text": "...",
+    "name": "x",
+    "number": "1",
+    "key": "a/b",
+    "inputs": "x=a/b",
+    "mapping": "k=v",
+    "facts": "k=v",
+}
 _BOOLEANS = {"true": True, "false": False}
 _CLOSING = {"[": "]", "{": "}"}
 _QUOTED = r"""(?:"(?:\\"|[^"])*+"|'[^']*+')"""
@@ -263,6 +271,8 @@ class _Line:
         match option.kind:
             case "text" | "name" | "key":
                 return self.single(option.kind, value, where)
+            case "number":
+                return self.number(value, where)
             case "list" | "names" | "keys":
                 kind = option.kind.rstrip("s")
                 return tuple(dict.fromkeys(self.single(kind, item, where) for item in self.items(value, where)))
@@ -325,6 +335,12 @@ class _Line:
         if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
             return float(text)
         return _BOOLEANS.get(text.lower(), self.unquoted(text))
+
+    def number(self, text: str, where: str) -> float:
+        number = self.fact(self.unquoted(text))
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            raise ArgumentError(f"{where}: {_short(text)!r} is no number")
+        return number
 
     def single(self, kind: str, text: str, where: str) -> str:
         text = self.unquoted(text)

@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef
+from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.retries import Backoff, Jitter, RetryPolicy
 from asset_magic.model.specs import AssetCheckSeverity, AssetCheckSpec, AssetSpec
 from asset_magic.notebook.arguments import Parsed
 from asset_magic.notebook.body import read_body
 from asset_magic.notebook.shell import Shell
 
+_RETRIES = frozenset(("max_retries", "delay", "backoff", "jitter"))
 _SHELLS_OWN = ("get_ipython", "In", "Out", "exit", "quit", "open")
 
 
@@ -45,7 +47,31 @@ def asset_of(
     inputs: Mapping[str, AssetKey] = options.get("ins", {})
     if inputs:
         code = replace(code, parameters=dict(inputs), reads=code.reads - set(inputs))
-    return AssetsDefinition(specs, code)
+    return AssetsDefinition(
+        specs,
+        _with_retries(code, options),
+        check_specs=tuple(AssetCheckSpec(name, asset=keys[0]) for name in options.get("check_specs", ())),
+        can_subset=options.get("can_subset", False),
+        withholds=specs[0].skippable,
+    )
+
+
+def _with_retries(code: Computation, options: Mapping[str, Any]) -> Computation:
+    """The code, tried again as the options of its cell say.
+
+    Raises:
+        DefinitionError: the options do not fit together.
+    """
+    if options.keys().isdisjoint(_RETRIES):
+        return code
+    backoff, jitter = options.get("backoff"), options.get("jitter")
+    policy = RetryPolicy(
+        max_retries=options.get("max_retries", 1),
+        delay=options.get("delay"),
+        backoff=Backoff(backoff.upper()) if backoff else None,
+        jitter=Jitter(jitter.upper()) if jitter else None,
+    )
+    return replace(code, retry_policy=policy)
 
 
 def _refuse_names_of_the_shell(names: Iterable[str]) -> None:
@@ -87,9 +113,12 @@ def check_of(
         description=options.get("description", ""),
         blocking=options.get("blocking", False),
         severity=AssetCheckSeverity(options.get("severity", "error").upper()),
+        additional_deps=options.get("additional_deps"),
+        metadata=options.get("metadata"),
     )
     what = f"the check {name} of {asset}"
-    return AssetChecksDefinition((spec,), read_body(shell, what, text, cell, raw, uses=options.get("uses", ())))
+    code = read_body(shell, what, text, cell, raw, uses=options.get("uses", ()))
+    return AssetChecksDefinition((spec,), _with_retries(code, options))
 
 
 def spec_of(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
@@ -106,5 +135,6 @@ def spec_of(key: AssetKey, options: Mapping[str, Any]) -> AssetSpec:
         owners=options.get("owners", ()),
         metadata=options.get("metadata", {}),
         code_version=options.get("code_version"),
+        skippable=options.get("output_required") == "false",
         bind=options.get("bind"),
     )

@@ -23,6 +23,15 @@ _LABELS = (
     Argument("owners", "list", "who answers for it, as in team:data"),
     Argument("metadata", "facts", "facts about it"),
 )
+_RETRIES = (
+    Argument("max_retries", "number", "how often the body is tried again when it fails"),
+    Argument("delay", "number", "seconds to wait before it is tried again"),
+    Argument("backoff", "choice", "how the delay grows", ("linear", "exponential")),
+    Argument("jitter", "choice", "how the delay is spread", ("full", "plus_minus")),
+)
+_REQUIRED = Argument("output_required", "choice", "false: the body may give no value (None)", ("true", "false"))
+_CHECKS = Argument("check_specs", "names", "checks that the body evaluates itself, as AssetCheckResults")
+_SUBSET = Argument("can_subset", "flag", "the body can make some of the assets: see context.selected_asset_keys")
 _ASSET_OPTIONS = (
     Argument("deps", "keys", "assets that it depends on without reading their values"),
     Argument("ins", "inputs", "assets that the body reads, under names of its own"),
@@ -30,6 +39,8 @@ _ASSET_OPTIONS = (
     Argument("key_prefix", "key", "the namespace of the key"),
     *_LABELS,
     Argument("code_version", "text", "replaces the version taken from the code"),
+    *_RETRIES,
+    _REQUIRED,
     Argument("defer", "flag", "register, do not run"),
     Argument("force", "flag", "run even when fresh"),
 )
@@ -37,7 +48,10 @@ _CHECK_OPTIONS = (
     Argument("name", "name", "what the check is called"),
     _DESCRIPTION,
     Argument("severity", "choice", "how bad a failure is", ("warn", "error")),
+    Argument("additional_deps", "keys", "what else it depends on without reading the values", aliases=("deps",)),
     _USES,
+    Argument("metadata", "facts", "facts about it"),
+    *_RETRIES,
     Argument("blocking", "flag", "a failure keeps what is downstream from running"),
 )
 _RUN_OPTIONS = (
@@ -46,8 +60,10 @@ _RUN_OPTIONS = (
     Argument("dry_run", "flag", "show what would run"),
 )
 
-ASSET = Signature("%%asset", "Make the cell an asset and bring it up to date.", _NAME, (_BIND, *_ASSET_OPTIONS))
-MULTI_ASSET = Signature("%%multi_asset", "Make the cell several assets.", _NAMES, _ASSET_OPTIONS)
+ASSET = Signature(
+    "%%asset", "Make the cell an asset and bring it up to date.", _NAME, (_BIND, _CHECKS, *_ASSET_OPTIONS)
+)
+MULTI_ASSET = Signature("%%multi_asset", "Make the cell several assets.", _NAMES, (_SUBSET, *_ASSET_OPTIONS))
 ASSET_CHECK = Signature("%%asset_check", "Make the cell a check of an asset.", _CHECKED, _CHECK_OPTIONS)
 SOURCE_ASSET = Signature("%source_asset", "Declare an asset made elsewhere, as a file.", _NAME, (_PATH, *_LABELS))
 MATERIALIZE = Signature("%materialize", "Bring assets, by default all, up to date.", _SELECTION, _RUN_OPTIONS)

@@ -6,9 +6,10 @@ A card states results only, so a stored notebook stays true and equal from run t
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from asset_magic.page.metadata import metadata_line
+from asset_magic.page.facts import blocks_html, blocks_text, split
+from asset_magic.page.metadata import metadata_line, metadata_line_html
 from asset_magic.page.text import (
     BAD,
     MUTED,
@@ -71,10 +72,12 @@ def check_card(check: CheckView) -> dict[str, str]:
     >>> check_card(CheckView(name="not_empty", asset=AssetKey("orders"), passed=True))["text/plain"]
     'orders · ✓ not_empty'
     """
-    head = f"{key_html(check.asset)}{_DOT}{check_html(check)}"
+    blocks = split(check.metadata)[1]
+    head = f"{key_html(check.asset)}{_DOT}{check_html(check)}{blocks_html(blocks)}"
+    lines = [f"{one_line(check.asset)} · {check_text(check)}", *blocks_text(blocks)]
     return {
         "text/html": f'<div style="padding:1px 0 1px 14px;margin:2px 0;line-height:1.5">{head}</div>',
-        "text/plain": f"{one_line(check.asset)} · {check_text(check)}",
+        "text/plain": "\n".join(lines),
     }
 
 
@@ -129,8 +132,10 @@ def _html(view: AssetView, shown: str, inline: bool) -> str:
         rest += f'<div dir="auto" style="{MUTED}">{escaped(view.description, _DESCRIPTION)}</div>'
     for flag in view.flags:
         rest += f'<div style="color:{WARN}">! {isolated(flag, _DESCRIPTION)}</div>'
-    if view.metadata or view.tags or view.kinds or view.owners:
-        rest += f'<div style="{SMALL}">{labels_html(view)}</div>'
+    lines, blocks = split(view.metadata)
+    labels = labels_html(view, lines)
+    rest += f'<div style="{SMALL}">{labels}</div>' if labels else ""
+    rest += blocks_html(blocks)
     if shown and not inline:
         # <code> because some readers (nbconvert) show <pre> alone in a proportional font.
         rest += f'<pre style="{_PRE}"><code style="{_CODE}">{html.escape(block(shown))}</code></pre>'
@@ -140,13 +145,13 @@ def _html(view: AssetView, shown: str, inline: bool) -> str:
     )
 
 
-def labels_html(view: AssetView) -> str:
+def labels_html(view: AssetView, metadata: Mapping[str, Any]) -> str:
     """Metadata, kinds, tags and owners on one line."""
-    labels = [metadata_line(view.metadata)] if view.metadata else []
-    labels += view.kinds
+    labels = list(view.kinds)
     labels += [f"{name}={value}" if value else name for name, value in view.tags.items()]
     labels += view.owners
-    return " · ".join(isolated(label, 400) for label in labels)
+    shown = [metadata_line_html(metadata)] if metadata else []
+    return " · ".join([*shown, *(isolated(label, 400) for label in labels)])
 
 
 def _plain(view: AssetView, shown: str, inline: bool) -> str:
@@ -163,8 +168,10 @@ def _plain(view: AssetView, shown: str, inline: bool) -> str:
     if view.description:
         lines.append(f"  {one_line(view.description, _DESCRIPTION)}")
     lines += [f"  ! {one_line(flag, _DESCRIPTION)}" for flag in view.flags]
-    if view.metadata:
-        lines.append(f"  {metadata_line(view.metadata)}")
+    small, blocks = split(view.metadata)
+    if small:
+        lines.append(f"  {metadata_line(small)}")
+    lines += blocks_text(blocks)
     if shown and not inline:
         lines.append(block(shown))
     return "\n".join(lines)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import html
+import json
 import os
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from asset_magic.page.text import MONO, MUTED, isolated, one_line, steady
+from asset_magic.model.metadata import (
+    JsonMetadataValue,
+    MetadataValue,
+    PathMetadataValue,
+    TableMetadataValue,
+    TableSchemaMetadataValue,
+    TimestampMetadataValue,
+    UrlMetadataValue,
+)
+from asset_magic.page.text import MONO, isolated, one_line, plural, steady
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +27,7 @@ if TYPE_CHECKING:
 VALUE = 80
 """Characters shown of a metadata value."""
 
+_SAFE = ("https://", "http://", "mailto:")
 _ITEMS = 8
 _DEPTH = 3
 _SORTED = 1000
@@ -24,11 +36,15 @@ _SORTED = 1000
 def metadata_text(value: Any, limit: int = VALUE) -> str:
     """``value`` on one line: floats in up to six significant digits, sets in a fixed order, all else as Python has it.
 
+    >>> metadata_text(MetadataValue.table([{"a": 1}, {"a": 2}]))
+    'table of 2 rows'
     >>> metadata_text(0.1234567891), metadata_text("as is"), metadata_text(["a", 2])
     ('0.123457', 'as is', "['a', 2]")
     """
     if isinstance(value, str):
         return one_line(str.__str__(value), limit)
+    if isinstance(value, MetadataValue):
+        return one_line(_of_kind(value), limit)
     try:
         text = _text(value, _DEPTH)
     except Exception as error:  # reprs are the user's code, and a picture must not fail on them
@@ -44,14 +60,35 @@ def metadata_line(metadata: Mapping[str, Any], items: int = _ITEMS) -> str:
     return ", ".join(shown)
 
 
-def metadata_table(metadata: Mapping[str, Any]) -> str:
-    """All facts as an HTML table."""
-    rows = "".join(
-        f'<tr><td style="text-align:left;padding:1px 12px 1px 0;{MUTED}">{isolated(str(name))}</td>'
-        f'<td style="text-align:left;padding:1px 0;{MONO}">{isolated(metadata_text(value, 4 * VALUE))}</td></tr>'
-        for name, value in metadata.items()
-    )
-    return f'<table style="font-size:100%;margin:2px 0 4px 16px;border-collapse:collapse"><tbody>{rows}</tbody></table>'
+def metadata_html(value: Any, limit: int = VALUE) -> str:
+    """``value`` on one line of HTML: an address as a link, a path in a fixed width, all else as `metadata_text`.
+
+    >>> metadata_html(MetadataValue.url("https://example.org/?a=1&b=2"))
+    '<a href="https://example.org/?a=1&amp;b=2">https://example.org/?a=1&amp;b=2</a>'
+    """
+    shown = isolated(metadata_text(value, limit), limit)
+    if isinstance(value, UrlMetadataValue) and value.value.startswith(_SAFE) and value.value.isprintable():
+        return f'<a href="{html.escape(value.value)}">{shown}</a>'
+    return f'<span style="{MONO}">{shown}</span>' if isinstance(value, PathMetadataValue) else shown
+
+
+def metadata_line_html(metadata: Mapping[str, Any], items: int = _ITEMS) -> str:
+    """The first ``items`` facts on one line of HTML."""
+    shown = [f"{isolated(str(name), 40)}: {metadata_html(metadata[name])}" for name in list(metadata)[:items]]
+    return ", ".join([*shown, "…"] if len(metadata) > items else shown)
+
+
+def _of_kind(value: MetadataValue) -> str:
+    match value:
+        case TableMetadataValue():
+            return f"table of {plural(len(value.records), 'row')}"
+        case TableSchemaMetadataValue():
+            return ", ".join(f"{column.name} {column.type}" for column in value.schema.columns)
+        case JsonMetadataValue():
+            return json.dumps(value.data, ensure_ascii=False)
+        case TimestampMetadataValue():
+            return datetime.fromtimestamp(value.value, UTC).isoformat(" ", "seconds")
+    return _text(value.value, _DEPTH)
 
 
 def _text(value: Any, depth: int) -> str:

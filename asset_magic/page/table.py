@@ -9,8 +9,9 @@ import html
 from typing import TYPE_CHECKING
 
 from asset_magic.page.card import check_html, check_text, key_html
+from asset_magic.page.facts import blocks_text, facts_table, split
 from asset_magic.page.grid import html_table, text_table
-from asset_magic.page.metadata import metadata_table, metadata_text
+from asset_magic.page.metadata import metadata_text
 from asset_magic.page.text import (
     BAD,
     MUTED,
@@ -229,9 +230,11 @@ def _detail_text(view: AssetView) -> str:
     if view.description:
         lines.append(one_line(view.description, 600))
     lines += [f"! {one_line(flag, 300)}" for flag in view.flags]
-    facts = list(_facts(view)) + [(one_line(name, 40), metadata_text(value)) for name, value in view.metadata.items()]
+    small, blocks = split(view.metadata)
+    facts = list(_facts(view)) + [(one_line(name, 40), metadata_text(value)) for name, value in small.items()]
     size = max(len(name) for name, _ in facts)
     lines += [f"  {name:<{size}}  {text}" for name, text in facts]
+    lines += blocks_text(blocks)
     lines += [f"  {check_text(check)}" for check in view.checks]
     if view.source:
         lines += ["", block(view.source, 200)]
@@ -255,7 +258,7 @@ def _detail_html(view: AssetView) -> str:
     )
     parts += [f'<div style="{indent}">{check_html(check)}</div>' for check in view.checks]
     if view.metadata:
-        parts.append(f'<div style="{indent}"><b>Metadata</b></div>{metadata_table(view.metadata)}')
+        parts.append(f'<div style="{indent}"><b>Metadata</b></div>{facts_table(view.metadata)}')
     if view.source:
         parts.append(f'<pre style="{_PRE}">{html.escape(block(view.source, 200))}</pre>')
     return f"<div>{''.join(parts)}</div>"

@@ -198,10 +198,14 @@ def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetCheck
         session.define(definition)
     for item in _once_each(assets):
         if isinstance(item, AssetChecksDefinition):
-            for spec in item.specs:
-                if spec.name in session.graph.checks.get(spec.asset_key, ()):
-                    raise DefinitionError(f"the check {spec.name} of {spec.asset_key} is defined twice")
-            session.add_checks(item)
+            _add_checks(session, item)
+
+
+def _add_checks(session: Session, definition: AssetChecksDefinition) -> None:
+    for spec in definition.specs:
+        if spec.name in session.graph.checks.get(spec.asset_key, ()):
+            raise DefinitionError(f"the check {spec.name} of {spec.asset_key} is defined twice")
+    session.add_checks(definition)
 
 
 def _once_each(items: Sequence[T]) -> Iterable[T]:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asset_magic.page.metadata import metadata_line, metadata_table, metadata_text
+from asset_magic.page.facts import facts_table
+from asset_magic.page.metadata import metadata_line, metadata_text
 from asset_magic.page.text import block, columns, escaped, one_line, plural, shorten, visible
 
 
@@ -86,7 +87,7 @@ def test_metadata_does_not_depend_on_the_hash_seed():
 
 def test_metadata_in_sum_is_short():
     assert metadata_line({f"k{k}": k for k in range(20)}).endswith("k7: 7, …")
-    assert "&lt;b&gt;" in metadata_table({"<b>": "<b>"})
+    assert "&lt;b&gt;" in facts_table({"<b>": "<b>"})
     assert len(metadata_text("x" * 1_000_000)) == 80
 
 

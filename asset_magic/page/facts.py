@@ -1,0 +1,118 @@
+"""Facts that take more than a line, shown as what they are: tables, Markdown, columns, JSON."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING, Any
+
+from asset_magic.model.metadata import (
+    JsonMetadataValue,
+    MarkdownMetadataValue,
+    TableMetadataValue,
+    TableSchemaMetadataValue,
+)
+from asset_magic.page.grid import html_table, text_table
+from asset_magic.page.metadata import metadata_html, metadata_text
+from asset_magic.page.text import MUTED, block, escaped, isolated, one_line, plural, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROWS = 20
+"""Rows shown of a table."""
+
+_CELL = 60
+_SHORT_JSON = 60
+_PRE = "margin:2px 0 4px 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;background:transparent"
+
+
+def split(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The facts that fit on a line, and those that take a block of their own."""
+    blocks = {name: value for name, value in metadata.items() if takes_block(value)}
+    return {name: value for name, value in metadata.items() if name not in blocks}, blocks
+
+
+def takes_block(value: Any) -> bool:
+    """Whether a fact is better shown on lines of its own."""
+    if isinstance(value, JsonMetadataValue):
+        return len(metadata_text(value, _SHORT_JSON + 1)) > _SHORT_JSON
+    return isinstance(value, (TableMetadataValue, TableSchemaMetadataValue, MarkdownMetadataValue))
+
+
+def blocks_html(blocks: Mapping[str, Any]) -> str:
+    """Each fact under its name."""
+    return "".join(
+        f'<div style="margin:4px 0 0 0;{MUTED}">{isolated(name, 60)}</div>{_html(value)}'
+        for name, value in blocks.items()
+    )
+
+
+def blocks_text(blocks: Mapping[str, Any]) -> list[str]:
+    """Each fact under its name, in lines of text."""
+    lines = []
+    for name, value in blocks.items():
+        lines += [f"  {one_line(name, 60)}:", *(f"    {line}" for line in _text(value).split("\n"))]
+    return lines
+
+
+def facts_table(metadata: Mapping[str, Any]) -> str:
+    """The facts that fit on a line as an HTML table, the others beneath."""
+    lines, blocks = split(metadata)
+    rows = "".join(
+        f'<tr><td style="text-align:left;padding:1px 12px 1px 0;{MUTED}">{isolated(str(name))}</td>'
+        f'<td style="text-align:left;padding:1px 0">{metadata_html(value, 320)}</td></tr>'
+        for name, value in lines.items()
+    )
+    style = "font-size:100%;margin:2px 0 4px 16px;border-collapse:collapse"
+    table = f'<table style="{style}"><tbody>{rows}</tbody></table>' if rows else ""
+    return table + (f'<div style="margin-left:16px">{blocks_html(blocks)}</div>' if blocks else "")
+
+
+def _html(value: Any) -> str:
+    if isinstance(value, MarkdownMetadataValue):
+        return f'<div dir="auto">{_rendered(value.value)}</div>'
+    if isinstance(value, JsonMetadataValue):
+        text = html.escape(block(json.dumps(value.data, ensure_ascii=False, indent=2)))
+        return f'<pre style="{_PRE}"><code style="background:transparent;padding:0">{text}</code></pre>'
+    head, rows, more = _grid(value)
+    table = html_table(
+        [escaped(name, _CELL) for name in head], [[isolated(text, _CELL) for text in row] for row in rows]
+    )
+    return table + (f'<div style="{MUTED}">… {plural(more, "more row")}</div>' if more else "")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, MarkdownMetadataValue):
+        return block(value.value)
+    if isinstance(value, JsonMetadataValue):
+        return block(json.dumps(value.data, ensure_ascii=False, indent=2))
+    head, rows, more = _grid(value)
+    shown = [[one_line(text, _CELL) for text in row] for row in rows]
+    table = text_table([one_line(name, _CELL) for name in head], shown, 96)
+    return f"{table}\n… {plural(more, 'more row')}" if more else table
+
+
+def _grid(value: TableMetadataValue | TableSchemaMetadataValue) -> tuple[Sequence[str], list[list[str]], int]:
+    """The head, the shown rows, and how many are not shown."""
+    if isinstance(value, TableSchemaMetadataValue):
+        columns = value.schema.columns
+        described = [
+            [column.name, column.type, _constraints(column.constraints), column.description or ""] for column in columns
+        ]
+        return ("column", "type", "constraints", "description"), described[:ROWS], max(0, len(columns) - ROWS)
+    names = [column.name for column in value.schema.columns]
+    rows = [[metadata_text(record.data.get(name, ""), _CELL) for name in names] for record in value.records[:ROWS]]
+    return names, rows, max(0, len(value.records) - ROWS)
+
+
+def _constraints(constraints: Any) -> str:
+    said = [] if constraints.nullable else ["not null"]
+    return ", ".join([*said, *(["unique"] if constraints.unique else []), *constraints.other])
+
+
+def _rendered(text: str) -> str:
+    """Markdown as HTML. Markup in it is shown, not obeyed, and pictures are not fetched."""
+    from markdown_it import MarkdownIt  # seldom needed
+
+    return str(MarkdownIt("js-default", {"linkify": False}).disable("image").render(visible(text)))
