@@ -13,12 +13,17 @@ from typing import Any
 
 from asset_magic.model.definitions import CellRef, Computation
 from asset_magic.model.errors import DefinitionError
+from asset_magic.model.results import NO_VALUE, AssetCheckResult, MaterializeResult, Output
 from asset_magic.notebook.shell import Shell, let_go_of_figures
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import names_in, strings_in
-from asset_magic.run.outputs import Named
+from asset_magic.run.outputs import Named, Yielded
+
+CONTEXT = "context"
+"""The name under which a body finds its execution context."""
 
 _ABSENT = object()
+_RESULTS = (Output, MaterializeResult, AssetCheckResult)
 _BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
 _SHELL_SYNTAX = re.compile(r"[%!?]|get_ipython")
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
@@ -61,6 +66,7 @@ def read_body(
     if not tree.body:
         raise DefinitionError(f"{what} has only comments: write its code below the first line of the cell")
     names = names_in(tree)
+    asks = CONTEXT in names.reads
     if not names.reads.isdisjoint(targets):
         _refuse_reading_itself(what, tree, targets)
     imports = "import" in text
@@ -73,13 +79,15 @@ def read_body(
         tuple(targets),
         _compiled(what, tree, filename, flags),
         uses_shell=_uses_shell(text, tree),
+        asks=asks,
         origin=origin if python is text else (),
     )
+    given = names.binds | names.optional | ({CONTEXT} if asks else frozenset())
     return Computation(
         call=body,
         code_version=version,
         reads=names.reads.difference(targets).union(uses),
-        binds=names.binds | names.optional | (names.reads if imports and _imports_all(tree) else frozenset()),
+        binds=given | (names.reads if imports and _imports_all(tree) else frozenset()),
         namespace=shell.variables,
         source=text.strip("\n"),
         cell=cell,
@@ -105,6 +113,7 @@ class _Body:
         code: tuple[CodeType | None, CodeType | None],
         *,
         uses_shell: bool,
+        asks: bool,
         origin: tuple[object, ...],
     ) -> None:
         self._shell = shell
@@ -112,6 +121,7 @@ class _Body:
         self._targets = targets
         self._code = code
         self._uses_shell = uses_shell
+        self._asks = asks
         self.origin = origin
 
     def moved_to(self, filename: str) -> _Body:
@@ -123,11 +133,14 @@ class _Body:
             self._targets,
             (statements, last),
             uses_shell=self._uses_shell,
+            asks=self._asks,
             origin=self.origin,
         )
 
     def __call__(self, values: Mapping[str, Any], context: Any) -> Any:
         namespace = {"__name__": "__main__", "__builtins__": builtins, **values}
+        if self._asks:
+            namespace.setdefault(CONTEXT, context)  # a variable of the user's of that name comes before
         if any(code is not None and code.co_flags & inspect.CO_COROUTINE for code in self._code):
             return self._wait(namespace)
         try:
@@ -156,6 +169,8 @@ class _Body:
     def _result(self, namespace: dict[str, Any], last: Any) -> Any:
         """What the body gives: what it bound to the targets, else its last expression."""
         found = {name: namespace[name] for name in self._targets if name in namespace}
+        if found and isinstance(last, _RESULTS):
+            return _joined(found, last)
         if found and last is not _ABSENT and last is not None:
             self._shell.display(*self._shell.format(last))
         result = last if last is not _ABSENT else None
@@ -175,6 +190,15 @@ class _Body:
                 f"name '{name}' is not defined in {self._what}: it is met only in a string, "
                 f"so name it on the first line, as in uses={name}",
             )
+
+
+def _joined(found: Mapping[str, Any], last: Any) -> Any:
+    """What a body gives that binds its targets and ends with a result, which says something of them."""
+    if isinstance(last, MaterializeResult) and len(found) == 1 and last.value is NO_VALUE:
+        return replace(last, value=next(iter(found.values())))
+    if isinstance(last, AssetCheckResult):
+        return Yielded((*(Output(value, name) for name, value in found.items()), last))
+    return last
 
 
 def _refuse_reading_itself(what: str, tree: ast.Module, targets: Iterable[str]) -> None:

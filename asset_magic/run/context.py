@@ -21,10 +21,10 @@ _current: ContextVar[AssetExecutionContext | None] = ContextVar("asset_magic_con
 
 
 class _ToReader(logging.Handler):
-    """Prints to the cell that is running, unless the user has set up logging."""
+    """Prints to the cell that is running, unless the user has made logging print there."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not logging.root.handlers:
+        if not any(type(handler) is logging.StreamHandler for handler in logging.root.handlers):
             print(f"{record.levelname} {record.getMessage()}", file=sys.stderr)  # noqa: T201 - the reader's own page
 
 

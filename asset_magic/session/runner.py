@@ -286,14 +286,14 @@ class Runner:
     def unchanged(self, keys: Sequence[AssetKey]) -> None:
         """Note that the current values still hold; an earlier failure has been mended."""
         for key in keys:
-            self.session.last_run[key] = "success"
-            self.session.errors.pop(key, None)
+            self._succeeded(key)
 
     def failed(self, keys: Sequence[AssetKey], error: BaseException) -> None:
         """Note that a body failed; the last good values stay."""
         for key in keys:
             self.session.last_run[key] = "failed"
             self.session.errors[key] = error
+            self.session.withheld.discard(key)
 
     def skipped(self, keys: Sequence[AssetKey], reason: str, *, intended: bool = False) -> None:
         """Note that there is no new value, because of something upstream, or as the code meant it."""
@@ -312,9 +312,13 @@ class Runner:
         self.session.values.set(record, value, spec.variable if binds else None)
         if binds:
             self.session.variables.unbound([spec.variable])
-        self.session.last_run[record.key] = "success"
-        self.session.errors.pop(record.key, None)
+        self._succeeded(record.key)
         self.session.changed(record.key)
+
+    def _succeeded(self, key: AssetKey) -> None:
+        self.session.last_run[key] = "success"
+        self.session.errors.pop(key, None)
+        self.session.withheld.discard(key)
 
     def _files_read(self, definition: AssetsDefinition, finished: Finished) -> dict[str, str]:
         """The versions of the files that the body opened or names, sources that are assets left aside."""

@@ -1,0 +1,231 @@
+"""What the API says of assets, said on the first line of a cell and in its last expression."""
+
+import pytest
+from notebook_user import asset_cell
+
+
+@pytest.fixture
+def api(nb):
+    """A notebook with the names of the API."""
+    assert nb.run("from asset_magic import *").ok
+    return nb
+
+
+def test_a_body_that_fails_is_tried_again(api):
+    """`max_retries`: the body runs again, and the reader is told."""
+    ran = api.asset("a", "from asset_probe import counts\nassert counts['a'] > 2, 'not yet'\n7", "max_retries=3")
+    assert ran.ok, ran.message
+    assert api.value("a") == 7
+    assert api.count("a") == 3
+    assert "AssertionError: not yet: retry 2 of 3" in ran.stderr
+
+
+def test_retries_end(api):
+    """After the last retry the error of the body is the error of the cell."""
+    ran = api.asset("a", "1 / 0", "max_retries=2 delay=0.001 backoff=exponential")
+    assert isinstance(ran.error, ZeroDivisionError)
+    assert api.count("a") == 3
+
+
+def test_what_retries_said_is_shown_again(api):
+    """A cell that is fresh shows what its run showed, the retries too."""
+    body = "from asset_probe import counts\nassert counts['a'] > 1\n7"
+    first = api.asset("a", body, "max_retries=1")
+    assert api.rerun("a").stderr == first.stderr != ""
+
+
+def test_an_input_changed_by_a_failed_try_is_put_back(api):
+    """The second try begins from the recorded input."""
+    api.asset("rows", "[1, 2]")
+    ran = api.asset(
+        "a",
+        "from asset_probe import counts\nrows.append(3)\nassert counts['a'] > 1\nlist(rows)",
+        "max_retries=1",
+    )
+    assert ran.ok, ran.message
+    assert api.value("a") == [1, 2, 3]
+    assert api.value("rows") == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("max_retries=many", "no number"),
+        ("max_retries=-1", "max_retries"),
+        ("max_retries=1.5", "max_retries"),
+        ("backoff=linear", "give a delay too"),
+        ("delay=1 backoff=square", "linear or exponential"),
+        ("output_required=perhaps", "true or false"),
+    ],
+)
+def test_bad_options_leave_the_graph(api, options, words):
+    """A retry policy that cannot be is a short error, and nothing is registered."""
+    ran = api.asset("a", "1", options)
+    assert words in ran.message
+    assert "\n" not in ran.message
+    assert "a" not in api.assets
+
+
+def test_a_body_may_give_no_value(api):
+    """`output_required=false`: None is no value; what is downstream is skipped, and nothing fails."""
+    api.run("found = None")
+    ran = api.asset("maybe", "found", "output_required=false")
+    assert ran.ok, ran.message
+    assert "it has no value: its code gave no value" in ran.text
+    below = api.asset("below", "maybe + 1")
+    assert below.ok, below.message
+    assert "it has no value: upstream maybe skipped" in below.text
+    assert api.statuses() == {"maybe": "missing", "below": "missing"}
+    assert api.materialize().ok
+    api.run("found = 4")
+    assert api.materialize().ok
+    assert api.value("below") == 5
+
+
+def test_a_value_that_is_not_given_again_stays_and_is_stale(api):
+    """The last value is kept where there is no new one, and it is said that it is old."""
+    source = api.run("found = 4")
+    api.asset("maybe", "found", "output_required=false")
+    api.asset("below", "maybe + 1")
+    api.edit(source.id, "found = None")
+    assert api.materialize().ok
+    assert api.statuses() == {"maybe": "stale", "below": "stale"}
+    assert api.value("maybe") == 4
+    assert "no new value" in api.flags("maybe")
+    api.edit(source.id, "found = 4")
+    assert api.materialize().ok
+    assert api.statuses() == {"maybe": "fresh", "below": "fresh"}
+    assert api.flags("maybe") == ""
+
+
+def test_some_of_several_may_be_left_out(api):
+    """In a multi-asset each name that is not bound has no value."""
+    ran = api.run("%%multi_asset odd even output_required=false\nodd = [1, 3]", "split")
+    assert ran.ok, ran.message
+    api.asset("below", "even")
+    assert api.statuses() == {"odd": "fresh", "even": "missing", "below": "missing"}
+
+
+def test_a_part_of_several_is_made_alone(api):
+    """`can_subset`: only what is asked for is made, and the context says what that is."""
+    body = "made = {name: 1 for name in context.selected_output_names}\nlocals().update(made)"
+    api.run(f"%%multi_asset a b can_subset defer\n{body}", "split")
+    assert api.materialize("a").ok
+    assert api.statuses() == {"a": "fresh", "b": "missing"}
+
+
+def test_the_context(api):
+    """A body finds its execution context under the name `context`."""
+    api.asset("a", "context.log.info('two rows')\ncontext.add_output_metadata({'rows': 2})\ncontext.asset_key.path")
+    assert api.value("a") == ["a"]
+    assert api.assets["a"].history[0].metadata == {"rows": 2}
+
+
+def test_what_is_logged_is_shown_below_the_cell(api):
+    """`context.log.info` is for the reader; what is for debugging is not."""
+    ran = api.asset("a", "context.log.info('two rows')\ncontext.log.debug('unseen')\n1")
+    assert "INFO two rows" in ran.stderr
+    assert "unseen" not in ran.text
+
+
+def test_a_variable_called_context_comes_first(api):
+    """A notebook that has a variable of that name means it."""
+    api.run("context = 'mine'")
+    api.asset("a", "context")
+    assert api.value("a") == "mine"
+
+
+def test_a_variable_called_context_that_comes_later(api):
+    """The asset is stale then, as with any name that appears."""
+    api.asset("a", "str(context)[:4]")
+    assert api.status("a") == "fresh"
+    api.run("context = 'mine'")
+    assert api.status("a") == "stale"
+
+
+def test_a_result_says_something_of_the_bound_value(api):
+    """A body that binds its name and ends with a result gives the value, and what is said of it."""
+    ran = api.asset("a", "a = [1, 2]\nMaterializeResult(metadata={'rows': len(a)})")
+    assert ran.ok, ran.message
+    assert api.here("a") == [1, 2]
+    assert "rows: 2" in ran.text
+
+
+def test_a_body_that_evaluates_its_own_checks(api):
+    """`check_specs`: the verdicts come with the value."""
+    result = "MaterializeResult(check_results=[AssetCheckResult(check_name='sorted', passed=a == sorted(a))])"
+    assert api.asset("a", f"a = [1, 2]\n{result}", "check_specs=sorted").ok
+    assert api.checks("a") == {"sorted": True}
+    ran = api.edit("a", f"%%asset a check_specs=sorted\na = [2, 1]\n{result}")
+    assert ran.ok
+    assert "✗ sorted" in ran.text
+    assert api.checks("a") == {"sorted": False}
+
+
+def test_the_verdict_returns_with_the_value(api):
+    """An edit undone brings back the value and its verdict, and nothing runs."""
+    body = "a = {}\nAssetCheckResult(passed=a > 1)"
+    first = api.asset("a", body.format(2), "check_specs=large")
+    assert first.ok, first.message
+    api.edit("a", asset_cell("a", body.format(1), "check_specs=large"))
+    assert api.checks("a") == {"large": False}
+    api.edit("a", asset_cell("a", body.format(2), "check_specs=large"))
+    assert api.checks("a") == {"large": True}
+    assert api.count("a") == 2
+
+
+def test_a_declared_check_without_a_verdict(api):
+    """A check that the body does not speak of is an error that names it."""
+    ran = api.asset("a", "1", "check_specs=sorted")
+    assert "no AssetCheckResult for the check sorted of a" in ran.message
+
+
+def test_a_check_that_is_no_longer_declared_is_gone(api):
+    """The checks of a body are those of its last edit."""
+    api.asset("a", "a = 1\nAssetCheckResult(passed=True)", "check_specs=one")
+    api.edit("a", "%%asset a\n1")
+    assert api.checks("a") == {}
+
+
+FACTS = {
+    "text": ("MetadataValue.text('a <b>')", "a &lt;b&gt;", "k: a <b>"),
+    "url": (
+        "MetadataValue.url('https://example.org/x')",
+        '<a href="https://example.org/x">',
+        "k: https://example.org/x",
+    ),
+    "other address": ("MetadataValue.url('javascript:alert(1)')", "k: javascript:alert(1)", "k: javascript:alert(1)"),
+    "path": ("MetadataValue.path('data/x.csv')", "font-family:monospace", "k: data/x.csv"),
+    "md": ("MetadataValue.md('**bold** <i>x</i>')", "<strong>bold</strong> &lt;i&gt;", "**bold** <i>x</i>"),
+    "picture": ("MetadataValue.md('![x](https://example.org/x.png)')", "<p>!<a href=", "![x]"),
+    "table": ("MetadataValue.table([{'n': 1, 'who': '<b>'}])", "<td", "n  who"),
+    "long table": ("MetadataValue.table([{'n': n} for n in range(30)])", "10 more rows", "… 10 more rows"),
+    "json": ("{'a': [1, {'b': None}]}", "{&quot;a&quot;: [1,", 'k: {"a": [1, {"b": null}]}'),
+    "long json": ("{'a': list(range(50))}", "<pre", '"a": ['),
+    "int": ("12", "k: 12", "k: 12"),
+    "float": ("0.123456789", "k: 0.123457", "k: 0.123457"),
+    "bool": ("True", "k: True", "k: True"),
+    "none": ("None", "k: None", "k: None"),
+    "columns": ("TableSchema([TableColumn('n', 'int', 'How many')])", "How many", "How many"),
+}
+
+
+@pytest.mark.parametrize(("fact", "page", "text"), FACTS.values(), ids=FACTS)
+def test_metadata_is_shown_as_what_it_is(api, fact, page, text):
+    """Links, tables, Markdown and JSON in the card, and the same as text; markup of the user's is never obeyed."""
+    ran = api.asset("a", f"Output(1, metadata={{'k': {fact}}})")
+    assert ran.ok, ran.message
+    card = ran.displays[0]
+    assert page in card["text/html"]
+    assert "<img" not in card["text/html"]
+    assert text in card["text/plain"]
+
+
+def test_metadata_of_a_check_is_shown_as_what_it_is(api):
+    """The table behind a verdict stands below it."""
+    api.asset("a", "[1, -1]")
+    ran = api.check(
+        "a", "AssetCheckResult(passed=False, metadata={'bad': MetadataValue.table([{'row': 1, 'value': -1}])})"
+    )
+    assert "row  value" in ran.text
+    assert "✗ ok" in ran.text
