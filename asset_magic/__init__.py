@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from asset_magic.graph.asset_selection import AssetSelection
     from asset_magic.graph.causes import StaleCause
+    from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
     from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, map_asset_specs
     from asset_magic.model.errors import (
         ArgumentError,
@@ -28,15 +29,7 @@ if TYPE_CHECKING:
     from asset_magic.model.records import AssetStatus
     from asset_magic.model.results import AssetCheckResult, DataVersion, MaterializeResult, ObserveResult, Output
     from asset_magic.model.retries import Backoff, Failure, Jitter, RetryPolicy, RetryRequested
-    from asset_magic.model.specs import (
-        AssetCheckKey,
-        AssetCheckSeverity,
-        AssetCheckSpec,
-        AssetDep,
-        AssetIn,
-        AssetOut,
-        AssetSpec,
-    )
+    from asset_magic.model.specs import AssetDep, AssetIn, AssetOut, AssetSpec
     from asset_magic.model.tables import (
         TableColumn,
         TableColumnConstraints,
@@ -75,15 +68,8 @@ _HOMES = {
     "asset_magic.model.records": ("AssetStatus",),
     "asset_magic.model.results": ("AssetCheckResult", "DataVersion", "MaterializeResult", "ObserveResult", "Output"),
     "asset_magic.model.retries": ("Backoff", "Failure", "Jitter", "RetryPolicy", "RetryRequested"),
-    "asset_magic.model.specs": (
-        "AssetCheckKey",
-        "AssetCheckSeverity",
-        "AssetCheckSpec",
-        "AssetDep",
-        "AssetIn",
-        "AssetOut",
-        "AssetSpec",
-    ),
+    "asset_magic.model.check_specs": ("AssetCheckKey", "AssetCheckSeverity", "AssetCheckSpec"),
+    "asset_magic.model.specs": ("AssetDep", "AssetIn", "AssetOut", "AssetSpec"),
     "asset_magic.model.tables": (
         "TableColumn",
         "TableColumnConstraints",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asset_magic.model.definitions import AssetCheck, AssetChecksDefinition, AssetsDefinition, Computation
-from asset_magic.model.errors import CycleError, DefinitionError
+from asset_magic.model.errors import CycleError, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.specs import AssetSpec
 
@@ -95,6 +95,22 @@ class Graph:
     def key_of(self, reference: AssetKey) -> AssetKey:
         """The key that ``reference`` means: itself, or the asset whose variable is called so."""
         return reference if reference in self.definitions else self.variables.get(reference, reference)
+
+    def known(self, name: str) -> AssetKey:
+        """The key of the asset called ``name``; its variable will do too.
+
+        Raises:
+            UnknownAssetError: there is none.
+        """
+        if name in self.definitions:
+            return AssetKey(name)
+        if name in self.variables:
+            return self.variables[name]
+        import difflib
+
+        near = difflib.get_close_matches(name, [*self.definitions, *self.variables], n=1)
+        hint = f": did you mean {near[0]}?" if near else ""
+        raise UnknownAssetError(f"there is no asset called {str(name)!r}{hint}")
 
     def names(self, definition: AssetsDefinition) -> frozenset[str]:
         """The variable names that the code of ``definition`` reads, through helpers too."""

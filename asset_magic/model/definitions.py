@@ -10,11 +10,12 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
 from asset_magic.model.retries import RetryPolicy
-from asset_magic.model.specs import AssetCheckKey, AssetCheckSpec, AssetSpec
+from asset_magic.model.specs import AssetSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from numbers import Integral, Real
 from types import MappingProxyType
@@ -347,34 +347,6 @@ class TableSchemaMetadataValue(_Wrapped):
         return found
 
 
-def metadata_of(metadata: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """Metadata with each fact as a `MetadataValue`, where its type tells which; the rest stays as it is.
-
-    Raises:
-        DefinitionError: it is no mapping of names to facts.
-
-    >>> metadata_of({"rows": 3, "source": "api"})
-    {'rows': MetadataValue.int(3), 'source': MetadataValue.text('api')}
-    """
-    return {name: _fact(value) for name, value in facts_of(metadata).items()} if metadata else EMPTY
-
-
-def facts_of(metadata: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """Metadata as it is, seen to be a mapping of names to facts.
-
-    Raises:
-        DefinitionError: it is none.
-    """
-    if metadata is None:
-        return EMPTY
-    if not isinstance(metadata, Mapping):
-        raise DefinitionError(f"metadata takes a dictionary, as in {{'rows': 3}}, not a {type(metadata).__name__}")
-    for name in metadata:
-        if not isinstance(name, str):
-            raise DefinitionError(f"the names of metadata are texts: {name!r} is a {type(name).__name__}")
-    return metadata
-
-
 def _given(kind: str, value: Any, wanted: Any) -> Any:
     if not isinstance(value, wanted):
         raise DefinitionError(f"MetadataValue.{kind} takes {_WANTED[kind]}, not {value!r}")
@@ -382,29 +354,6 @@ def _given(kind: str, value: Any, wanted: Any) -> Any:
 
 
 _WANTED = {**dict.fromkeys(("text", "md", "url"), "a text"), "int": "a whole number", "float": "a number"}
-
-_FACTS: tuple[tuple[Any, Callable[[Any], MetadataValue]], ...] = (
-    (bool, BoolMetadataValue),
-    (AssetKey, AssetMetadataValue),
-    (str, TextMetadataValue),
-    (Integral, lambda value: IntMetadataValue(int(value))),
-    (Real, lambda value: FloatMetadataValue(float(value))),
-    (os.PathLike, lambda value: PathMetadataValue(os.fspath(value))),
-    (TableSchema, TableSchemaMetadataValue),
-    ((dict, list), JsonMetadataValue),
-)
-
-
-def _fact(value: Any) -> Any:
-    if isinstance(value, MetadataValue):
-        return value
-    if value is None:
-        return NullMetadataValue()
-    convert = next((convert for kind, convert in _FACTS if isinstance(value, kind)), None)
-    try:
-        return convert(value) if convert is not None else value
-    except DefinitionError:  # a list of something that JSON cannot say
-        return value
 
 
 def _as_json(data: Any, depth: int = 100) -> Any:

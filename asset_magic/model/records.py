@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSeverity
 from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
-from asset_magic.model.specs import AssetCheckKey, AssetCheckSeverity
 
 
 class AssetStatus(str, Enum):

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
+from asset_magic.model.check_specs import AssetCheckSeverity
 from asset_magic.model.errors import DefinitionError
+from asset_magic.model.facts import is_bool, metadata_of
 from asset_magic.model.keys import CoercibleToAssetKey
 from asset_magic.model.labels import tags_of
-from asset_magic.model.metadata import EMPTY, metadata_of
-from asset_magic.model.specs import AssetCheckSeverity, key_of
+from asset_magic.model.metadata import EMPTY
+from asset_magic.model.specs import key_of
 
 T = TypeVar("T")
 DEFAULT_OUTPUT = "result"
@@ -139,7 +141,7 @@ class ObserveResult(_Said):
 
 
 def _verdict(given: Any) -> bool:
-    if isinstance(given, bool) or type(given).__name__ in ("bool_", "bool"):  # numpy's own booleans
+    if is_bool(given):
         return bool(given)
     raise DefinitionError(f"passed= of a check result is True or False, not a {type(given).__name__}")
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from asset_magic.model.errors import DefinitionError
-from asset_magic.model.metadata import metadata_of
+from asset_magic.model.facts import metadata_of
 
 _chance = random.Random()  # not the one that notebooks seed
 

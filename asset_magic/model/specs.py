@@ -1,26 +1,19 @@
-"""Specs: what is said of assets, their inputs and their checks, apart from the code."""
+"""Specs: what is said of assets and their inputs, apart from the code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from asset_magic.model.errors import DefinitionError
+from asset_magic.model.facts import facts_of
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.labels import group_of, kinds_of, owners_of, tags_of, text_of
-from asset_magic.model.metadata import EMPTY, facts_of
+from asset_magic.model.metadata import EMPTY
 
 
-class AssetCheckSeverity(str, Enum):
-    """How bad a failed check is: ``WARN`` is shown, ``ERROR`` is a failure."""
-
-    WARN = "WARN"
-    ERROR = "ERROR"
-
-
-class _Frozen:
+class Frozen:
     """Fields that are set once, through one place that may convert them."""
 
     __slots__ = ()
@@ -31,7 +24,7 @@ class _Frozen:
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class AssetDep(_Frozen):
+class AssetDep(Frozen):
     """A dependency that passes no value: it orders the runs and counts in provenance.
 
     Args:
@@ -55,7 +48,7 @@ class AssetDep(_Frozen):
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class AssetIn(_Frozen):
+class AssetIn(Frozen):
     """Which asset a parameter of a function stands for.
 
     Args:
@@ -96,7 +89,7 @@ class AssetIn(_Frozen):
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class AssetSpec(_Frozen):
+class AssetSpec(Frozen):
     """What is said of one asset, apart from the code that makes it. On its own it declares an external asset.
 
     Attributes:
@@ -202,7 +195,7 @@ class AssetSpec(_Frozen):
 
 
 @dataclass(frozen=True, slots=True, init=False)
-class AssetOut(_Frozen):
+class AssetOut(Frozen):
     """One output of a multi-asset.
 
     Attributes:
@@ -285,93 +278,6 @@ class AssetOut(_Frozen):
         return AssetSpec(
             key.with_prefix(self.key_prefix) if self.key_prefix else key,
             **common | own | {"deps": [*common.get("deps", ()), *self.deps], "skippable": not self.is_required},
-        )
-
-
-class AssetCheckKey(NamedTuple):
-    """What identifies a check: its asset and its name.
-
-    >>> AssetCheckKey(AssetKey("shop/orders"), "not_empty").to_user_string()
-    'shop/orders:not_empty'
-    """
-
-    asset_key: AssetKey
-    name: str
-
-    def to_user_string(self) -> str:
-        """The key as text."""
-        return f"{self.asset_key}:{self.name}"
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class AssetCheckSpec(_Frozen):
-    """What is said of a check, apart from its code.
-
-    Attributes:
-        name: its name, unique for the asset.
-        asset_key: the asset that it checks; the parameter is called ``asset``.
-        description: a sentence for readers.
-        additional_deps: what else it depends on without getting the value.
-        blocking: whether a failure keeps everything downstream from running.
-        metadata: facts about the check.
-        severity: of a failure that does not state its own.
-
-    >>> AssetCheckSpec("not_empty", asset="orders").key
-    AssetCheckKey(asset_key=AssetKey(['orders']), name='not_empty')
-    """
-
-    name: str
-    asset_key: AssetKey
-    description: str
-    additional_deps: tuple[AssetDep, ...]
-    blocking: bool
-    metadata: Mapping[str, Any] = field(hash=False)
-    severity: AssetCheckSeverity
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        asset: Any,
-        description: str | None = None,
-        additional_deps: Iterable[Any] | None = None,
-        blocking: bool = False,
-        metadata: Mapping[str, Any] | None = None,
-        severity: AssetCheckSeverity = AssetCheckSeverity.ERROR,
-    ) -> None:
-        if not isinstance(name, str) or not name.isidentifier():
-            raise DefinitionError(f"{name!r} cannot name a check: use letters, digits and _")
-        self._set(
-            name=name,
-            asset_key=key_of(asset),
-            description=text_of("description", description),
-            additional_deps=deps_of(additional_deps),
-            blocking=blocking,
-            metadata=facts_of(metadata),
-            severity=AssetCheckSeverity(severity),
-        )
-        if self.asset_key in {dep.asset_key for dep in self.additional_deps}:
-            raise DefinitionError(f"the check {name} depends on {self.asset_key} already: it is what it checks")
-
-    @property
-    def key(self) -> AssetCheckKey:
-        """What identifies the check."""
-        return AssetCheckKey(self.asset_key, self.name)
-
-    def get_python_identifier(self) -> str:
-        """The asset and the name as one Python name."""
-        return f"{self.asset_key.to_python_identifier()}_{self.name}"
-
-    def with_description(self, description: str | None) -> AssetCheckSpec:
-        """This spec with another description."""
-        return AssetCheckSpec(
-            self.name,
-            asset=self.asset_key,
-            description=description,
-            additional_deps=self.additional_deps,
-            blocking=self.blocking,
-            metadata=self.metadata,
-            severity=self.severity,
         )
 
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from asset_magic.model.check_specs import AssetCheckSeverity, AssetCheckSpec
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.retries import Backoff, Jitter, RetryPolicy
-from asset_magic.model.specs import AssetCheckSeverity, AssetCheckSpec, AssetSpec
+from asset_magic.model.specs import AssetSpec
 from asset_magic.notebook.arguments import Parsed
 from asset_magic.notebook.body import read_body
 from asset_magic.notebook.shell import Shell

@@ -10,12 +10,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import AssetMagicError, DefinitionError, UnknownAssetError
+from asset_magic.model.facts import metadata_of
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
-from asset_magic.model.metadata import EMPTY, metadata_of
+from asset_magic.model.metadata import EMPTY
 from asset_magic.model.results import DEFAULT_OUTPUT, DataVersion
-from asset_magic.model.specs import AssetCheckKey, AssetCheckSpec
 
 _current: ContextVar[AssetExecutionContext | None] = ContextVar("asset_magic_context", default=None)
 

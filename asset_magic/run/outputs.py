@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import ValueUnusable
+from asset_magic.model.facts import is_bool
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
 from asset_magic.model.results import (
@@ -20,7 +22,6 @@ from asset_magic.model.results import (
     ObserveResult,
     Output,
 )
-from asset_magic.model.specs import AssetCheckKey, AssetCheckSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def verdicts_given(specs: tuple[AssetCheckSpec, ...], given: Any, *, optional: b
     items = list(given) if isinstance(given, (Yielded, tuple, list)) else [given]
     results = []
     for item in items:
-        if isinstance(item, bool) or type(item).__name__ in ("bool_", "bool"):  # numpy's own booleans
+        if is_bool(item):
             item = AssetCheckResult(passed=bool(item))
         if not isinstance(item, AssetCheckResult):
             raise ValueUnusable(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from asset_magic.model.check_specs import AssetCheckKey
 from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.specs import AssetCheckKey
 
 Made: TypeAlias = "AssetKey | AssetCheckKey"
 

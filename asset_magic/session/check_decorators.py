@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from asset_magic.model.check_specs import AssetCheckSpec
 from asset_magic.model.definitions import AssetChecksDefinition
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.retries import RetryPolicy
-from asset_magic.model.specs import AssetCheckSpec, key_of
+from asset_magic.model.specs import key_of
 from asset_magic.session.functions import computation
 from asset_magic.session.left_out import explains_what_is_left_out
 from asset_magic.session.registering import register_checks

@@ -6,11 +6,11 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from asset_magic.model.check_specs import AssetCheckKey
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Provenance
 from asset_magic.model.results import AssetCheckResult
-from asset_magic.model.specs import AssetCheckKey
 from asset_magic.run.capture import Outputs
 from asset_magic.run.report import one_line
 from asset_magic.session.session import Session

@@ -12,7 +12,7 @@ from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.staleness import Freshness
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef, Computation
-from asset_magic.model.errors import CycleError, DefinitionError, UnknownAssetError
+from asset_magic.model.errors import CycleError, DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
@@ -99,7 +99,7 @@ class Session:
         for key, variable in gone.items():
             current = self.values.get(key)
             if current is not None and current.variable not in (None, definition.spec(key).variable):
-                self._rename_variable(key, variable, definition.spec(key).variable)
+                self.values.rename(key, variable, definition.spec(key).variable)
         for before in set(old.values()):
             if not self.graph.unit(before):
                 self._untrack(before)
@@ -154,15 +154,7 @@ class Session:
         Raises:
             UnknownAssetError: there is none.
         """
-        if key in self.graph.definitions:
-            return AssetKey(key)
-        if key in self.graph.variables:
-            return self.graph.variables[key]
-        import difflib
-
-        near = difflib.get_close_matches(key, [*self.graph.definitions, *self.graph.variables], n=1)
-        hint = f": did you mean {near[0]}?" if near else ""
-        raise UnknownAssetError(f"there is no asset called {str(key)!r}{hint}")
+        return self.graph.known(key)
 
     # State
 
@@ -388,15 +380,6 @@ class Session:
         changed = self._states.get(name) != state
         self._states[name] = state
         return changed
-
-    def _rename_variable(self, key: AssetKey, old: str, new: str) -> None:
-        current = self.values.get(key)
-        if current is not None:
-            variables = self.namespace.variables
-            if variables.get(old) is current.value:
-                del variables[old]
-            current.variable = new
-            variables[new] = current.value
 
     def _bound_by(self, name: str) -> str:
         binding = self.variables.bindings.get(name)

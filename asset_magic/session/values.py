@@ -148,6 +148,16 @@ class Values:
         if current is not None and current.variable is not None:
             self._namespace.variables[current.variable] = current.value
 
+    def rename(self, key: AssetKey, old: str, new: str) -> None:
+        """Bind the value to another variable from now on."""
+        current = self._current.get(key)
+        if current is not None:
+            variables = self._namespace.variables
+            if variables.get(old) is current.value:
+                del variables[old]
+            current.variable = new
+            variables[new] = current.value
+
     def let_go(self, key: AssetKey) -> None:
         """Leave the variable of ``key`` to the cell that binds it now."""
         current = self._current.get(key)

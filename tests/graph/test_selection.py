@@ -92,6 +92,9 @@ def chosen(text, graph=SHOP, **options):
     return " ".join(select(parse(text), graph, lambda key: STATUSES.get(key, {"fresh"}), **options))
 
 
+ATTRIBUTES = "key, group, tag, kind, owner, is, status, key_prefix, key_substring"
+
+
 @pytest.mark.parametrize(
     ("text", "selection"),
     [
@@ -178,8 +181,8 @@ def test_a_selection_prints_canonical_text(text, printed):
         ("my-asset", "unexpected '-': write 'and not'; a name with '-' in it needs quotes", 2),
         ("group=g", "unexpected '=': only tag:key=value takes '='", 5),
         ("grp:x", "unknown attribute 'grp:': did you mean group?", 0),
-        ("zzz:x", "unknown attribute 'zzz:': there are key, group, tag, kind, owner, is, status, key_prefix, key_substring", 0),
-        ("a, column:x", "Dagster's 'column:' says nothing of a notebook: there are key, group, tag, kind, owner, is, status, key_prefix, key_substring", 3),
+        ("zzz:x", f"unknown attribute 'zzz:': there are {ATTRIBUTES}", 0),
+        ("a, column:x", f"Dagster's 'column:' says nothing of a notebook: there are {ATTRIBUTES}", 3),
         ("sink(a)", "expected 'and' or 'or' here: did you mean sinks(...)?", 4),
         ("a (b)", "expected 'and' or 'or' here", 2),
         ("a or group:", "group: needs a value", 11),
