@@ -1,7 +1,7 @@
 """What the tests of Dagster's API share.
 
 Each test here is a program that a Dagster user could write: with `asset_magic` replaced by `dagster` in its imports it
-passes against Dagster 1.13, too. Only the types and words of the errors differ, and they are met through these fixtures.
+passes against Dagster 1.13, too. Only the types and words of the errors differ, and they are met through fixtures.
 """
 
 from __future__ import annotations
