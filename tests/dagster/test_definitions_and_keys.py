@@ -239,14 +239,6 @@ def test_the_spec_of_an_asset_holds_all_that_was_said():
     assert orders.specs_by_key == {spec.key: spec}
 
 
-def test_a_kind_is_also_a_tag():
-    @asset(kinds={"pandas"})
-    def orders():
-        return 1
-
-    assert dict(orders.tags_by_key[orders.key]) == {"dagster/kind/pandas": ""}
-
-
 def test_a_parameter_is_a_dependency():
     @asset
     def total(orders):

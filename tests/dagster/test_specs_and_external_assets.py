@@ -45,7 +45,7 @@ def test_a_spec_holds_what_it_was_given():
 
 def test_the_defaults_of_a_spec():
     spec = AssetSpec("orders")
-    assert (list(spec.deps), spec.description, spec.code_version) == ([], None, None)
+    assert (list(spec.deps), spec.code_version) == ([], None)
     assert (dict(spec.metadata), dict(spec.tags), list(spec.owners), set(spec.kinds)) == ({}, {}, [], set())
 
 

@@ -178,14 +178,6 @@ def test_skippable_specs_are_skipped_one_by_one():
     assert materialized(result) == ["low", "below_low"]
 
 
-def test_skippable_specs_need_results():
-    @multi_asset(specs=[AssetSpec("low", skippable=True), AssetSpec("high", skippable=True)])
-    def split():
-        return None
-
-    assert not materialize([split], raise_on_error=False).success
-
-
 # Subsets
 
 
