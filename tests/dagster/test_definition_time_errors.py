@@ -1,7 +1,5 @@
 """What is refused when it is defined, before anything runs."""
 
-from __future__ import annotations
-
 import pytest
 
 from asset_magic import (

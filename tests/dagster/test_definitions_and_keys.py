@@ -1,7 +1,5 @@
 """Defining assets: names, keys, labels, and what a definition says of itself."""
 
-from __future__ import annotations
-
 import pytest
 from runs import materialized
 

@@ -1,7 +1,5 @@
 """Bodies that yield and bodies that wait."""
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 

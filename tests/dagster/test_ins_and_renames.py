@@ -1,7 +1,5 @@
 """`AssetIn`: the parameter of a function need not be named as the asset that it gets."""
 
-from __future__ import annotations
-
 from asset_magic import AssetDep, AssetIn, AssetKey, AssetOut, AssetSpec, asset, materialize, multi_asset
 
 

@@ -1,7 +1,5 @@
 """Metadata: what a value becomes, and the constructors of `MetadataValue`."""
 
-from __future__ import annotations
-
 import math
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Source assets that can be looked at, and data versions that are stated."""
 
-from __future__ import annotations
-
 import pytest
 from runs import materialized, tags_of
 

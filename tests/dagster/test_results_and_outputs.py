@@ -1,7 +1,5 @@
 """What a body may give: plain values, `Output`, `MaterializeResult`, tuples and generators of them."""
 
-from __future__ import annotations
-
 import pytest
 from runs import materialized, metadata_of, tags_of
 

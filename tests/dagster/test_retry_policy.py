@@ -1,7 +1,5 @@
 """Trying again: `RetryPolicy`, `RetryRequested` and `Failure`."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

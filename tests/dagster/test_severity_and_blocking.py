@@ -1,7 +1,5 @@
 """What a failed check does: WARN and ERROR, blocking and not."""
 
-from __future__ import annotations
-
 import pytest
 from runs import materialized, verdicts
 

@@ -1,7 +1,5 @@
 """`AssetSpec`: what is said of an asset, with the code that makes it or without."""
 
-from __future__ import annotations
-
 import pytest
 from runs import materialized
 

@@ -1,7 +1,5 @@
 """Outputs that may be left out, what is skipped behind them, and multi-assets that can make a part of themselves."""
 
-from __future__ import annotations
-
 import pytest
 from runs import materialized
 
