@@ -20,11 +20,18 @@ def metadata_of(result: Any, key: str) -> dict[str, Any]:
 
 
 def tags_of(result: Any, key: str) -> dict[str, str]:
-    """The tags of the latest materialization of ``key``."""
+    """The tags of the latest materialization of ``key``, its versions among them.
+
+    Dagster keeps versions as tags whose names begin with ``dagster/``; here a record has attributes for them.
+    """
     found = {}
     for event in result.get_asset_materialization_events():
         if event.asset_key.to_user_string() == key:
-            found = dict(event.materialization.tags)
+            record = event.materialization
+            found = dict(record.tags)
+            if hasattr(record, "provenance"):
+                found |= {"dagster/data_version": record.data_version, "dagster/code_version": record.code_version}
+                found |= {f"dagster/input_data_version/{dep}": v for dep, v in record.provenance.deps.items()}
     return found
 
 
