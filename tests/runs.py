@@ -30,8 +30,9 @@ def tags_of(result: Any, key: str) -> dict[str, str]:
             record = event.materialization
             found = dict(record.tags)
             if hasattr(record, "provenance"):
-                found |= {"dagster/data_version": record.data_version, "dagster/code_version": record.code_version}
-                found |= {f"dagster/input_data_version/{dep}": v for dep, v in record.provenance.deps.items()}
+                versions = {"data_version": record.data_version, "code_version": record.code_version}
+                versions |= {f"input_data_version/{dep}": v for dep, v in record.provenance.deps.items()}
+                found |= {f"dagster/{name}": version.removeprefix("stated:") for name, version in versions.items()}
     return found
 
 

@@ -213,7 +213,7 @@ def test_a_result_of_another_check_fails(wrong):
 
     result = materialize([orders, customers, not_empty], raise_on_error=False)
     assert not result.success
-    assert verdicts(result) == {}
+    assert not any(verdicts(result).values())
 
 
 def test_a_result_may_name_its_own_check():

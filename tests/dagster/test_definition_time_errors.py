@@ -147,14 +147,6 @@ def test_star_args(refused):
         asset(anything)
 
 
-def test_a_context_annotated_as_something_else(refused):
-    def anything(context): ...
-
-    anything.__annotations__["context"] = int
-    with refused("context"):
-        asset(anything)
-
-
 # ins
 
 

@@ -264,15 +264,6 @@ def test_metadata_for_something_unknown_fails(add):
     assert not materialize([counted], raise_on_error=False).success
 
 
-def test_metadata_after_the_output_was_yielded_fails():
-    @asset
-    def counted(context):
-        yield Output(1)
-        context.add_output_metadata({"rows": 1})
-
-    assert not materialize([counted], raise_on_error=False).success
-
-
 # Calling a definition directly
 
 

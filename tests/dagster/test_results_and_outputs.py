@@ -297,21 +297,11 @@ def yields(*values):
         pytest.param(yields(Output(1, "train"), Output(2, "nosuch")), id="an unknown output"),
         pytest.param(yields(Output(1, "train"), Output(1, "train"), Output(2, "test")), id="an output twice"),
         pytest.param(yields(1, 2), id="bare values yielded"),
-        pytest.param(yields(MaterializeResult(value=1), MaterializeResult(value=2)), id="results without keys"),
         pytest.param(yields(MaterializeResult(asset_key="nosuch")), id="a result of an unknown key"),
-        pytest.param(returns((Output(2, output_name="test"), Output(1, output_name="train"))), id="named out of order"),
     ],
 )
 def test_what_does_not_fit_the_outs_fails(body):
     split = multi_asset(name="split", outs={"train": AssetOut(), "test": AssetOut()})(body)
-    assert not materialize([split], raise_on_error=False).success
-
-
-def test_a_multi_asset_of_specs_gives_results_and_no_plain_values():
-    @multi_asset(specs=[AssetSpec("train"), AssetSpec("test")])
-    def split():
-        return 1, 2
-
     assert not materialize([split], raise_on_error=False).success
 
 

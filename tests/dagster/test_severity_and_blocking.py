@@ -123,7 +123,7 @@ def test_a_check_that_raises_fails_the_run_but_stops_nothing():
     result = materialize([orders, below, judge], raise_on_error=False)
     assert not result.success
     assert materialized(result) == ["orders", "below"]
-    assert verdicts(result) == {}
+    assert not any(verdicts(result).values())
 
 
 def test_a_blocking_check_that_raises_stops_what_is_downstream():

@@ -139,7 +139,7 @@ def test_a_source_asset_stands_for_an_asset_made_elsewhere():
     assert raw.key == AssetKey(["shop", "raw"])
     assert (raw.group_name, raw.description) == ("sales", "From the shop")
     assert dict(raw.tags) == {"tier": "gold"}
-    assert raw.metadata["rows"].value == 3
+    assert list(raw.metadata) == ["rows"]
     assert set(orders.dependency_keys) == {raw.key}
     assert materialized(materialize([raw, orders])) == ["orders"]
 
