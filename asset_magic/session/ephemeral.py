@@ -170,6 +170,7 @@ def materialize(
     return ExecuteInProcessResult(runner, report)
 
 
+@explains_what_is_left_out
 def materialize_to_memory(
     assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec],
     selection: CoercibleToAssetSelection | None = None,
