@@ -142,13 +142,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'asset_magic' has no attribute {name!r}")
-    import importlib
+if not TYPE_CHECKING:  # or a name that does not exist would be Any
 
-    value = globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
-    return value
+    def __getattr__(name: str) -> Any:
+        if name not in _HOME:
+            raise AttributeError(f"module 'asset_magic' has no attribute {name!r}")
+        import importlib
+
+        value = globals()[name] = getattr(importlib.import_module(_HOME[name]), name)
+        return value
 
 
 def __dir__() -> list[str]:
