@@ -32,7 +32,7 @@ def tags_of(result: Any, key: str) -> dict[str, str]:
             if hasattr(record, "provenance"):
                 versions = {"data_version": record.data_version, "code_version": record.code_version}
                 versions |= {f"input_data_version/{dep}": v for dep, v in record.provenance.deps.items()}
-                found |= {f"dagster/{name}": version.removeprefix("stated:") for name, version in versions.items()}
+                found |= {f"dagster/{name}": version for name, version in versions.items()}
     return found
 
 

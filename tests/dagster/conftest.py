@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def refused() -> Callable[[str], Any]:
+def refused() -> Callable[..., Any]:
     """``with refused("owner"):`` the definition is refused, and the message has this in it."""
-    return lambda match: pytest.raises(DefinitionError, match=match)
+    return lambda match=None: pytest.raises(DefinitionError, match=match)
 
 
 @pytest.fixture
@@ -31,4 +31,4 @@ def uncallable() -> Callable[[str], Any]:
 @pytest.fixture
 def unavailable() -> Callable[..., Any]:
     """``with unavailable():`` what is asked for is not there."""
-    return lambda match="": pytest.raises((AssetMagicError, ValueError), match=match)
+    return lambda match=None: pytest.raises((AssetMagicError, ValueError), match=match)

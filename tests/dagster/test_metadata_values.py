@@ -145,7 +145,7 @@ def test_equality():
     ],
 )
 def test_values_that_do_not_fit_the_constructor(wrong, refused):
-    with refused(""):
+    with refused():
         wrong()
 
 

@@ -1,6 +1,5 @@
 """Outputs that may be left out, what is skipped behind them, and multi-assets that can make a part of themselves."""
 
-import pytest
 from runs import materialized
 
 from asset_magic import AssetKey, AssetOut, AssetSpec, MaterializeResult, Output, asset, materialize, multi_asset
@@ -265,18 +264,3 @@ def test_a_result_that_was_not_selected_fails():
     result = materialize([split], selection="a", raise_on_error=False)
     assert not result.success
     assert "b" not in materialized(result)
-
-
-@pytest.mark.parametrize("kind", ["outs", "specs"])
-def test_a_multi_asset_that_cannot_subset_runs_whole_or_not_at_all(kind, unavailable):
-    ran = []
-    given = {"outs": {"a": AssetOut(), "b": AssetOut()}, "specs": [AssetSpec("a"), AssetSpec("b")]}
-
-    @multi_asset(**{kind: given[kind]})
-    def split():
-        ran.append(1)
-        return
-
-    with unavailable():
-        materialize([split], selection="a", raise_on_error=False)
-    assert ran == []

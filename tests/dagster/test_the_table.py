@@ -168,7 +168,7 @@ def decorators():
                 yield pytest.param(thing, parameter, id=f"{name}-{parameter}")
 
 
-@pytest.mark.parametrize(("callable_", "parameter"), decorators())
+@pytest.mark.parametrize(("callable_", "parameter"), list(decorators()))
 def test_a_parameter_that_is_left_out_is_an_error_with_the_reason(callable_, parameter):
     with pytest.raises(DefinitionError, match=rf"{parameter}=.*: \w+"):
         callable_(**{parameter: object()})

@@ -162,6 +162,14 @@ def test_an_optional_parameter_is_no_input():
     assert materialize([orders, taxed]).asset_value("taxed") == [1.2, 2.4]
 
 
+def test_the_context_may_stand_anywhere_and_be_annotated_as_anything():
+    @asset
+    def told(orders, context: int):
+        return len(orders), context.asset_key
+
+    assert materialize([orders, told]).asset_value("told") == (2, AssetKey("told"))
+
+
 def test_ins_take_whatever_names_an_asset():
     @asset(ins={"rows": "orders", "people": customers})
     def both(rows, people):
@@ -215,6 +223,27 @@ def test_a_body_that_fails_gives_nothing():
     assert materialized(materialize([split], raise_on_error=False)) == []
 
 
+def test_nothing_annotated_as_none_is_a_value_like_any():
+    @asset
+    def table() -> None:
+        pass
+
+    @asset
+    def below(table):
+        return table is None
+
+    assert materialize([table, below]).asset_value("below") is True
+
+
+def test_metadata_may_be_added_after_the_output():
+    @asset
+    def counted(context):
+        yield Output(1)
+        context.add_output_metadata({"rows": 1})
+
+    assert metadata_of(materialize([counted]), "counted") == {"rows": 1}
+
+
 @pytest.mark.parametrize("fact", [{1, 2}, (1, 2), object(), b"x"], ids=lambda fact: type(fact).__name__)
 def test_metadata_may_be_anything(fact):
     @asset
@@ -238,7 +267,8 @@ def test_a_plain_value_is_recorded():
     (record,) = result.asset_materializations_for_node("orders")
     assert record.asset_key == AssetKey("orders")
     assert record.data_version == materialize([orders]).asset_materializations_for_node("orders")[0].data_version
-    assert record.provenance.deps == {}
+    assert (record.code_version, record.provenance.deps) == (record.provenance.code_version, {})
+    assert dict(record.tags) == {}
     assert metadata_of(result, "orders") == {}
 
 
@@ -268,6 +298,29 @@ def test_giving_up_raises_what_the_code_raised():
 
     with pytest.raises(LookupError, match="not yet"):
         materialize([flaky])
+
+
+def test_a_part_of_a_multi_asset_that_cannot_subset_runs_all_of_it():
+    @multi_asset(outs={"low": AssetOut(), "high": AssetOut()})
+    def split(context):
+        assert not context.is_subset
+        return 1, 2
+
+    assert materialized(materialize([split], selection="low")) == ["low", "high"]
+
+
+def test_records_come_in_the_order_of_the_outs():
+    @multi_asset(outs={"low": AssetOut(), "high": AssetOut()})
+    def split():
+        yield Output(2, "high")
+        yield Output(1, "low")
+
+    assert materialized(materialize([split])) == ["low", "high"]
+
+
+def test_specs_keep_their_keys_when_they_are_mapped():
+    with pytest.raises(DefinitionError, match="key"):
+        orders.map_asset_specs(lambda spec: spec.replace_attributes(key="sales"))
 
 
 def test_a_result_knows_the_retries():
