@@ -112,7 +112,7 @@ def asset(
             outputs={DEFAULT_OUTPUT: spec.key},
             check_specs=_own_checks(check_specs, (spec,)),
         )
-        register_function(definition)
+        register_function(definition, deps)
         return definition
 
     if compute_fn is not None and not callable(compute_fn):
@@ -188,7 +188,7 @@ def multi_asset(
             narrowed=frozenset(made[output].key for output in narrowed),
             implied=outs is None and not can_subset,
         )
-        register_function(definition)
+        register_function(definition, deps)
         return definition
 
     return decorate

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import AssetMagicError
+from asset_magic.model.specs import AssetSpec
 from asset_magic.session.cells import Made
 from asset_magic.session.live import notebook_runner
 from asset_magic.session.session import Session
 
 
-def register_function(definition: AssetsDefinition) -> None:
-    """Register assets that were made of a function of the notebook."""
+def register_function(definition: AssetsDefinition, deps: Iterable[Any] | None = None) -> None:
+    """Register assets that were made of a function of the notebook.
+
+    Args:
+        definition: the assets.
+        deps: what they depend on, as the user said it: a spec among it declares an external asset.
+    """
     session = _notebook_of(definition.code)
-    if session is not None:
-        _register(session, lambda: session.define(definition), definition.keys)
+    if session is None:
+        return
+    for dep in deps or ():
+        if isinstance(dep, AssetSpec) and _declares(session, dep):
+            register_external(AssetsDefinition((dep,), None, external=True))
+    _register(session, lambda: session.define(definition), definition.keys)
 
 
 def register_external(definition: AssetsDefinition) -> None:
@@ -30,6 +41,16 @@ def register_checks(definition: AssetChecksDefinition) -> None:
     session = _notebook_of(definition.code)
     if session is not None:
         _register(session, lambda: session.add_checks(definition), definition.check_keys)
+
+
+def _declares(session: Session, spec: AssetSpec) -> bool:
+    """Whether a dependency on ``spec`` says what there is to say of that key: nothing, or this cell, has said it."""
+    known = session.graph.definitions.get(spec.key)
+    if known is None:
+        return True
+    ref = session.cells.ref
+    here = ref is not None and spec.key in session.cells.made_by(ref.id)
+    return here and known.external and known.code is None
 
 
 def _notebook_of(code: Computation | None) -> Session | None:

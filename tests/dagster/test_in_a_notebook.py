@@ -286,11 +286,38 @@ def orders():
     assert book.categories("orders") == {"source"}
 
 
-def test_an_external_asset_by_its_spec(book):
-    define(book, "raw = AssetSpec('raw', group_name='shop')\n@asset(deps=[raw])\ndef orders():\n    return 1")
+DECLARED = """
+raw = AssetSpec("raw", group_name="shop")
+
+@asset(deps=[raw])
+def orders():
+    return 1
+"""
+
+
+def test_a_spec_among_the_deps_declares_an_external_asset(book):
+    define(book, DECLARED)
+    assert book.edges() == {("raw", "orders")}
     assert book.materialize().ok
-    assert book.status("orders") == "fresh"
-    assert ("raw", "orders") in book.edges()
+    assert book.statuses() == {"raw": "fresh", "orders": "fresh"}
+    assert list(book.assets.select("group:shop")) == ["raw"]
+
+
+def test_a_declared_external_asset_follows_its_cell(book):
+    define(book, DECLARED)
+    book.rerun("definitions")
+    assert book.edges() == {("raw", "orders")}
+    book.edit("definitions", DECLARED.replace("shop", "office"))
+    assert list(book.assets.select("group:office")) == ["raw"]
+    book.edit("definitions", DECLARED.replace("deps=[raw]", ""))
+    assert book.statuses() == {"orders": "missing"}
+
+
+def test_a_spec_among_the_deps_leaves_the_asset_that_is_there(book):
+    book.asset("raw", "[1]")
+    define(book, DECLARED)
+    assert book.value("raw") == [1]
+    assert list(book.assets.select("group:default")) == ["raw", "orders"]
 
 
 def test_selection_objects(book):
