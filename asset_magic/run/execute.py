@@ -155,10 +155,10 @@ def _outcomes(host: Host, keys: Iterable[AssetKey], finished: Finished, retries:
 
 
 def _as_said(made: Made, metadata: Mapping[str, Any], data_version: Any) -> Made:
-    """What was made, with what the code told its context; that counts before what the result itself says."""
+    """What was made, with what the code told its context: of two facts that one counts, of two versions the result's."""
     if not metadata and data_version is None:
         return made
-    return Made(made.value, data_version or made.data_version, {**made.metadata, **metadata}, made.tags)
+    return Made(made.value, made.data_version or data_version, {**made.metadata, **metadata}, made.tags)
 
 
 async def _evaluate_ready(

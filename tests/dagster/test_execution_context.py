@@ -182,6 +182,15 @@ def test_set_data_version():
     assert tags_of(materialize([versioned]), "versioned")["dagster/data_version"] == "v7"
 
 
+def test_the_data_version_of_an_output_counts_more():
+    @asset
+    def versioned(context):
+        context.set_data_version(context.asset_key, DataVersion("of the context"))
+        return Output(1, data_version=DataVersion("of-the-output"))
+
+    assert tags_of(materialize([versioned]), "versioned")["dagster/data_version"] == "of-the-output"
+
+
 # Metadata
 
 
