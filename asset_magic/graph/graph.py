@@ -237,7 +237,7 @@ class Graph:
         """What each key is computed from: the keys that it states, and those of the names that the code reads."""
         read = [key for name in sorted(links.names) if (key := self._by_name(name, taken)) is not None]
         return {
-            key: tuple(dict.fromkeys([*(self._meant(reference, taken) for reference in stated), *read]))
+            key: tuple(dict.fromkeys([*[self._meant(reference, taken) for reference in stated], *read]))
             for key, stated in links.stated.items()
         }
 
@@ -250,22 +250,23 @@ class Graph:
     def _check_variables(self, definition: AssetsDefinition) -> None:
         mine: dict[str, AssetKey] = {}
         for spec in definition.specs:
-            owner = mine.get(spec.variable) or self.variables.get(spec.variable)
+            variable = spec.variable
+            owner = mine.get(variable) or self.variables.get(variable)
             if owner is not None and owner != spec.key:
                 raise DefinitionError(
-                    f"{owner} and {spec.key} would both be the variable {spec.variable}: "
+                    f"{owner} and {spec.key} would both be the variable {variable}: "
                     f"give one of them another variable with bind="
                 )
-            mine[spec.variable] = spec.key
+            mine[variable] = spec.key
 
     def _check_itself(
         self, definition: AssetsDefinition, links: Links, upstream: Upstream, taken: Mapping[str, AssetKey]
     ) -> None:
         """Refuse assets that read themselves; one of several made together may be said to depend on another."""
-        own = definition.keys
-        inside = {key: [up for up in ups if up in own] for key, ups in upstream.items()}
-        if not any(inside.values()):
+        own = set(definition.keys)
+        if all(own.isdisjoint(ups) for ups in upstream.values()):
             return
+        inside = {key: [up for up in ups if up in own] for key, ups in upstream.items()}
         code = definition.code
         read = {self._by_name(name, taken) for name in links.names}
         read |= {self._meant(key, taken) for key in code.parameters.values()} if code is not None else set()
@@ -296,6 +297,8 @@ class Graph:
         ]
 
     def _check_cycle(self, keys: tuple[AssetKey, ...], upstream: Upstream, gained: Sequence[AssetsDefinition]) -> None:
+        if not gained and not any(map(self._downstream.get, keys)):
+            return  # nothing is computed from them
         goals = {up for ups in upstream.values() for up in ups if up in self.definitions}.difference(keys)
         if not goals or (
             not gained and all(set(ups) <= set(self._upstream.get(key, ())) for key, ups in upstream.items())

@@ -51,7 +51,7 @@ class Freshness:
         self._lower([key])
 
     def _ready(self, key: AssetKey) -> bool:
-        return self._own.get(key, False) and all(up in self._fresh for up in self._supports(key))
+        return self._own.get(key, False) and self._fresh.issuperset(self._supports(key))
 
     def _lower(self, keys: Iterable[AssetKey]) -> None:
         fresh, dependents = self._fresh, self._dependents

@@ -239,8 +239,10 @@ class AssetsDefinition(_Decorated):
 
     def deps_of(self, key: AssetKey) -> tuple[AssetKey, ...]:
         """The keys that ``key`` is said to depend on: by its spec, and by the parameters of the code."""
-        taken = () if key in self.narrowed or self.code is None else self.code.parameters.values()
-        return tuple(dict.fromkeys((*self._by_key[key].dep_keys, *taken)))
+        said = self._by_key[key].dep_keys
+        if key in self.narrowed or self.code is None or not self.code.parameters:
+            return said
+        return tuple(dict.fromkeys((*said, *self.code.parameters.values())))
 
     @property
     def asset_deps(self) -> Mapping[AssetKey, set[AssetKey]]:

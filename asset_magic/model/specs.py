@@ -162,7 +162,7 @@ class AssetSpec(Frozen):
     @property
     def dep_keys(self) -> tuple[AssetKey, ...]:
         """The keys of `deps`."""
-        return tuple(dep.asset_key for dep in self.deps)
+        return tuple([dep.asset_key for dep in self.deps])
 
     def replace_attributes(self, **changes: Any) -> AssetSpec:
         """This spec with some attributes replaced; the parameters are those of the class.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -300,11 +299,14 @@ def build_asset_context(run_tags: Mapping[str, str] | None = None) -> AssetExecu
     return AssetExecutionContext(RunInfo("EPHEMERAL", dict(run_tags or {})))
 
 
-@contextmanager
-def as_current(context: Any) -> Iterator[None]:
+class as_current:  # noqa: N801 - it is used like a function
     """Make ``context`` what `AssetExecutionContext.get` gives."""
-    token = _current.set(context)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._context)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)

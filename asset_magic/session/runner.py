@@ -158,31 +158,39 @@ class Runner:
             yield EMPTY
             return
         session = self.session
+        inputs = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
+        values = {name: session.values.value(key) for name, key in inputs.items()}
+        who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
+        try:
+            if code.reads:
+                with self._surroundings(code, values, who) as surrounding:
+                    inputs |= surrounding
+                    yield values
+            else:
+                yield values
+        finally:
+            for key in inputs.values():
+                session.values.verify(key, culprit=who)
+
+    @contextmanager
+    def _surroundings(self, code: Computation, values: dict[str, Any], who: str) -> Iterator[Mapping[str, AssetKey]]:
+        """Add to ``values`` what ``code`` reads from the notebook. Gives the assets among it."""
+        session = self.session
         closure = session.closure(code)
         variables = session.namespace.variables
-        inputs = {name: session.graph.variables[name] for name in closure.assets}
         for name in closure.globals:
             _refuse_consumable(name, variables.get(name))
+        inputs = {name: session.graph.variables[name] for name in closure.assets if name not in values}
         copies = self._private(closure.globals)
-        values: dict[str, Any] = {name: session.values.value(key) for name, key in inputs.items()}
-        values |= copies
+        values |= {name: session.values.value(key) for name, key in inputs.items()}
+        values |= {name: copy for name, copy in copies.items() if name not in values}
         if code.isolated:
-            for name in code.reads:
-                if name not in values and name in variables:
-                    values[name] = variables[name]
-        parameters = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
-        for name, key in parameters.items():
-            values[name] = session.values.value(key)
+            values |= {name: variables[name] for name in code.reads if name not in values and name in variables}
         behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
         lent = {name: values[name] for name in behind if name in values and self._lends(name)}
         self._forget_old_results(closure)
-        who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
-        try:
-            with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
-                yield values
-        finally:
-            for key in {*inputs.values(), *parameters.values()}:
-                session.values.verify(key, culprit=who)
+        with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
+            yield inputs
         for name, copy in copies.items():
             if not _is_still(copy, closure.globals[name].digest):
                 session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
