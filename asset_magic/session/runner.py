@@ -85,9 +85,8 @@ class Runner:
         steps = self.plan(keys, force=force, only=only)
         stepped = {key for step in steps for key in step.keys}
         self.unchanged([key for key in keys if key not in stepped and self.session.is_fresh(key)])
-        due = {key: checks for key in self.graph.checks if key not in stepped and (checks := self.due_checks(key))}
-        concerned = self.graph.ancestors(keys) if due else ()
-        checks = [check for key in due if key in concerned for check in due[key]]
+        checked = self.graph.checks.keys() & self.graph.ancestors(keys) if self.graph.checks else set()
+        checks = [check for key in self.graph.topological(checked - stepped) for check in self.due_checks(key)]
         return await execute(self, steps, new_run(tags), progress, checks)
 
     def awaits(self, steps: Iterable[Step]) -> bool:
@@ -124,7 +123,7 @@ class Runner:
 
     def _blocked(self, definition: AssetsDefinition) -> str:
         """Which blocking check upstream, at any distance, did not pass."""
-        failures = {key: name for key in self.graph.checks if (name := self._blocking_failure(key))}
+        failures = {key: name for key in self.session.store.ever_blocked() if (name := self._blocking_failure(key))}
         if not failures:
             return ""
         own = set(self.graph.unit(definition))

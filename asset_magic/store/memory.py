@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from asset_magic.fingerprint import Uncopyable, is_immutable, private_copy, size_hint
@@ -28,6 +28,7 @@ class MemoryStore:
             lambda: deque(maxlen=keep)
         )
         self._checks: defaultdict[AssetKey, deque[AssetCheckEvaluation]] = defaultdict(lambda: deque(maxlen=50))
+        self._ever_blocked: set[AssetKey] = set()
 
     def record(self, materialization: Materialization, value: Any) -> None:
         """Keep ``materialization``, and its value in a form that nobody else can change."""
@@ -47,15 +48,22 @@ class MemoryStore:
     def record_check(self, evaluation: AssetCheckEvaluation) -> None:
         """Keep the verdict of a check."""
         self._checks[evaluation.asset_key].appendleft(evaluation)
+        if evaluation.blocks:
+            self._ever_blocked.add(evaluation.asset_key)
 
     def checks(self, key: AssetKey) -> Sequence[AssetCheckEvaluation]:
         """The kept verdicts on ``key``, newest first."""
         return list(self._checks.get(key, ()))
 
+    def ever_blocked(self) -> Collection[AssetKey]:
+        """The assets of which some kept verdict blocks; see `Store.ever_blocked`."""
+        return self._ever_blocked
+
     def forget(self, key: AssetKey) -> None:
         """Drop all that is kept of ``key``."""
         self._events.pop(key, None)
         self._checks.pop(key, None)
+        self._ever_blocked.discard(key)
 
 
 def recipe(value: Any) -> Recipe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from asset_magic.model.keys import AssetKey
@@ -30,6 +30,12 @@ class Store(Protocol):
 
     def checks(self, key: AssetKey) -> Sequence[AssetCheckEvaluation]:
         """The kept verdicts on ``key``, newest first."""
+
+    def ever_blocked(self) -> Collection[AssetKey]:
+        """The assets of which some kept verdict blocks, be it the present one or not.
+
+        This is asked before each body, so that it must not cost more the more checks there are.
+        """
 
     def forget(self, key: AssetKey) -> None:
         """Drop all that is kept of ``key``."""
