@@ -43,12 +43,13 @@ def show_run(shell: Shell, runner: Runner, keys: tuple[AssetKey, ...]) -> None:
     """How the assets that a run was asked for stand after it."""
     session = runner.session
     runnable = [key for key in keys if not runner.graph.is_external(key)]
-    fresh = [key for key in runnable if session.status(key) is AssetStatus.FRESH]
-    lines = [f"{plural(len(fresh), 'asset')} up to date"]
-    for key in runnable:
-        if session.status(key) is not AssetStatus.FRESH:
+    with session.at_one_moment():
+        statuses = {key: session.status(key) for key in runnable}
+        others = [key for key, status in statuses.items() if status is not AssetStatus.FRESH]
+        lines = [f"{plural(len(runnable) - len(others), 'asset')} up to date"]
+        for key in others:
             reasons = session.problems(key) or [cause.reason for cause in session.causes(key)]
-            lines.append(f"{key} is still {session.status(key)}: {'; '.join(reasons)}")
+            lines.append(f"{key} is still {statuses[key]}: {'; '.join(reasons)}")
     shell.display({"text/plain": "\n".join(lines)})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from stat import S_ISDIR
 
 from asset_magic.run.versions import file_version
 
@@ -18,10 +19,10 @@ class Files:
 
     def version(self, path: str | Path) -> str:
         """The version of the content at ``path``."""
-        name = os.path.abspath(path)
+        name = path if isinstance(path, str) and path in self._known else os.path.abspath(path)
         now = stamp(name)
         known = self._known.get(name)
-        if known is not None and known[0] == now and now is not None and not os.path.isdir(name):
+        if known is not None and now is not None and known[0] == now:
             return known[1]
         version = file_version(name)
         self._known[name] = (now, version)
@@ -29,9 +30,14 @@ class Files:
 
 
 def stamp(path: str | Path) -> Stamp | None:
-    """What a file system tells of a file without reading it: None if there is none."""
+    """What a file system tells of a file without reading it.
+
+    None if there is none, and for a folder, of which it tells nothing of what the files in it hold.
+    """
     try:
         found = os.stat(path)
     except OSError:
+        return None
+    if S_ISDIR(found.st_mode):
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

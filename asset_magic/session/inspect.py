@@ -37,16 +37,18 @@ def selected(runner: Runner, selection: CoercibleToAssetSelection | None) -> tup
         last = session.last_run.get(key)
         return (str(session.status(key)), *((last,) if last == "failed" else ()))
 
-    return keys_of(selection, runner.graph, status)
+    with session.at_one_moment():
+        return keys_of(selection, runner.graph, status)
 
 
 def views(runner: Runner, keys: Iterable[AssetKey], *, explained: int = 0) -> list[AssetView]:
     """Assets as they stand; the first ``explained`` that are not fresh with what is behind their causes."""
     causes = explainer(runner.session)
     found = []
-    for key in keys:
-        found.append(view(runner, key, causes=causes, depth=_DEPTH if explained > 0 else 0))
-        explained -= found[-1].status != AssetStatus.FRESH
+    with runner.session.at_one_moment():
+        for key in keys:
+            found.append(view(runner, key, causes=causes, depth=_DEPTH if explained > 0 else 0))
+            explained -= found[-1].status != AssetStatus.FRESH
     return found
 
 

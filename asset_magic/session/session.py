@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from asset_magic.graph.causes import StaleCause
@@ -81,6 +82,7 @@ class Session:
         self._reads_file: defaultdict[str, dict[AssetKey, None]] = defaultdict(dict)
         self._file_versions: dict[str, str] = {}
         self._looked = -1
+        self._still = False
 
     # Definitions
 
@@ -234,6 +236,8 @@ class Session:
 
     def refresh(self) -> None:
         """Look at the world: notebook variables after plain cells, files whenever asked."""
+        if self._still:
+            return
         if self._looked != self.namespace.epoch:
             self._looked = self.namespace.epoch
             dirty = {
@@ -252,6 +256,16 @@ class Session:
                 self._file_versions[path] = version
                 self._observe_paths(readers)
                 self._freshness.update([key for key in readers if key in self.graph])
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Look at the world once for all that is asked meanwhile; nothing may run."""
+        self.refresh()
+        before, self._still = self._still, True
+        try:
+            yield
+        finally:
+            self._still = before
 
     def bind(self, keys: Iterable[AssetKey]) -> None:
         """Bind current values to their variables again, as running their cell does."""
