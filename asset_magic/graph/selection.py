@@ -34,7 +34,7 @@ from asset_magic.graph.selection_nodes import (
     Tag,
 )
 from asset_magic.graph.selection_syntax import parse
-from asset_magic.model.errors import SelectionError
+from asset_magic.model.errors import SelectionError, shortened
 from asset_magic.model.keys import AssetKey
 
 if TYPE_CHECKING:
@@ -65,8 +65,6 @@ __all__ = [
 ]
 
 StatusOf: TypeAlias = Callable[[AssetKey], Collection[str]]
-
-_SHOWN = 200
 
 
 class Graph(Protocol):
@@ -138,8 +136,7 @@ def select(
     """
     found = _Selecting(graph, status_of, allow_missing).of(selection)
     if not found and not allow_empty:
-        text = str(selection)
-        raise SelectionError(f"{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'!r} matches no asset")
+        raise SelectionError(f"{shortened(str(selection), 200)!r} matches no asset")
     return tuple(found)
 
 
@@ -194,7 +191,7 @@ class _Selecting:
             raise SelectionError(f"{pattern!r} may be {' or '.join(found)}: write the whole key")
         if self.allow_missing:
             return set()
-        raise SelectionError(f"no asset is called {pattern!r}{self.nearest(pattern)}")
+        raise SelectionError(f"no asset is called {shortened(pattern)!r}{self.nearest(pattern)}")
 
     @cached_property
     def by_name(self) -> dict[str, dict[AssetKey, None]]:

@@ -36,7 +36,7 @@ from asset_magic.graph.selection_nodes import (
     Status,
     Tag,
 )
-from asset_magic.model.errors import SelectionError
+from asset_magic.model.errors import SelectionError, shortened
 
 MAX_DEPTH = 50
 """How deep a selection may nest: far beyond what people write, well inside Python's own limit on recursion."""
@@ -178,7 +178,7 @@ class _Parser:
         if name in ELSEWHERE:
             self.fail(f"Dagster's '{name}:' says nothing of a notebook: there are {', '.join(ATTRIBUTES)}", start)
         if name not in ATTRIBUTES:
-            self.fail(f"unknown attribute '{_short(name)}:'{_nearest(name, ATTRIBUTES)}", start)
+            self.fail(f"unknown attribute '{shortened(name)}:'{_nearest(name, ATTRIBUTES)}", start)
         if name == "key":
             return Key(self.value(name, _KEY))
         if name == "tag":
@@ -189,7 +189,7 @@ class _Parser:
         value = self.value(name, VALUE)
         if name in CHOICES:
             if value.lower() not in CHOICES[name]:
-                self.fail(f"unknown {name}:{_short(value)}{_nearest(value.lower(), CHOICES[name])}", value_at)
+                self.fail(f"unknown {name}:{shortened(value)}{_nearest(value.lower(), CHOICES[name])}", value_at)
             value = value.lower()
         return _LABELLED[name](value)
 
@@ -240,12 +240,12 @@ class _Parser:
         return found
 
     def fail_at_operand(self) -> NoReturn:
-        after = f" after '{_short(self.last)}'" if self.last else ""
+        after = f" after '{shortened(self.last)}'" if self.last else ""
         if self.at == len(self.text):
             self.fail(f"the selection ends too early{after}")
         char = self.text[self.at]
         word = NAME.match(self.text, self.at)
-        self.fail(f"expected an asset{after}, not '{_short(word[0]) if word else char}'{_hint(char)}")
+        self.fail(f"expected an asset{after}, not '{shortened(word[0]) if word else char}'{_hint(char)}")
 
     def fail_after_operand(self) -> NoReturn:
         char = self.text[self.at]
@@ -263,7 +263,7 @@ class _Parser:
             near = difflib.get_close_matches(self.last, _FUNCTIONS, 1)
             return f": did you mean {near[0]}(...)?" if near else ""
         plain = NAME.fullmatch(self.last) and NAME.match(following)
-        return f": did you mean '{_short(f'{self.last} or {following}')}'?" if plain else ""
+        return f": did you mean '{shortened(f'{self.last} or {following}')}'?" if plain else ""
 
     def fail(self, message: str, at: int | None = None) -> NoReturn:
         raise SelectionError(f"{message}\n{_pointed(self.text, self.at if at is None else at)}")
@@ -279,10 +279,6 @@ def _pointed(text: str, at: int, width: int = 72) -> str:
 def _columns(char: str) -> int:
     """How wide a character is where all letters are of one width."""
     return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

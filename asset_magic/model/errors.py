@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """``text`` as a message can quote it, of ``most`` characters at most."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 class AssetMagicError(Exception):
     """The base of every error that asset_magic raises on purpose."""
 

@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from asset_magic.model.errors import DefinitionError
+from asset_magic.model.errors import DefinitionError, shortened
 
 CoercibleToAssetKey: TypeAlias = "AssetKey | str | Iterable[str]"
 
@@ -44,8 +44,8 @@ class AssetKey(str):
         for part in parts:
             if not isinstance(part, str) or not part.isidentifier() or keyword.iskeyword(part):
                 raise DefinitionError(
-                    f"{part!r} cannot name an asset: use letters, digits and _, and no keyword"
-                    + (f" (in {'/'.join(map(str, parts))!r})" if len(parts) > 1 else "")
+                    f"{shortened(str(part))!r} cannot name an asset: use letters, digits and _, and no keyword"
+                    + (f" (in {shortened('/'.join(map(str, parts)))!r})" if len(parts) > 1 else "")
                 )
         return super().__new__(cls, "/".join(parts))
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from asset_magic.model.errors import ArgumentError
+from asset_magic.model.errors import ArgumentError, shortened
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
 
@@ -213,7 +213,7 @@ class _Line:
                 what = "quote" if line[end] in "'\"" else "bracket"
                 # The reader counts columns in the whole line, the name of the magic included.
                 where = f"at column {len(self.magic) + end + 2} of {self.magic}"
-                raise ArgumentError(f"the {what} {where} is not closed: {_short(line[end:])}")
+                raise ArgumentError(f"the {what} {where} is not closed: {shortened(line[end:])}")
             if line[at] == "=":
                 self.fail_spaces("".join(found[-1:]), "".join(line[at + 1 :].split()[:1]))
             found.append(line[at:end])
@@ -263,11 +263,11 @@ class _Line:
         near = difflib.get_close_matches(name, self.signature.known, 1)
         every = ", ".join(self.signature.option_names()) or "none"
         hint = f"did you mean {dashes}{near[0]}?" if near else f"it takes {every}"
-        raise ArgumentError(f"unknown argument {_short(typed or name)!r} of {self.magic}: {hint.replace('_', dash)}")
+        raise ArgumentError(f"unknown argument {shortened(typed or name)!r} of {self.magic}: {hint.replace('_', dash)}")
 
     def read(self, option: Argument, value: str) -> Any:
         """The value that was meant, for the kind of the option."""
-        where = f"{option.name}={_short(value)} of {self.magic}"
+        where = f"{option.name}={shortened(value)} of {self.magic}"
         match option.kind:
             case "text" | "name" | "key":
                 return self.single(option.kind, value, where)
@@ -300,7 +300,7 @@ class _Line:
         while True:
             end = _ITEM.match(value, at).end()  # type: ignore[union-attr]
             if value[end : end + 1] in ("'", '"'):
-                raise ArgumentError(f"a quote in {where} is not closed: {_short(value[end:])}")
+                raise ArgumentError(f"a quote in {where} is not closed: {shortened(value[end:])}")
             found.append(value[at:end].strip())
             if not found[-1]:
                 raise ArgumentError(f"{where} has an empty part: write a,b or [a, b]")
@@ -315,9 +315,9 @@ class _Line:
             alone = key_of(item) if key_of and not pair else ""
             name, text = (self.unquoted(pair[1].strip()), pair[2]) if pair else (alone, item)
             if not name or not text:
-                raise ArgumentError(f"{where}: {_short(item)!r} is no pair, as in name=value")
+                raise ArgumentError(f"{where}: {shortened(item)!r} is no pair, as in name=value")
             if name in found:
-                raise ArgumentError(f"{where} has {_short(name)!r} twice")
+                raise ArgumentError(f"{where} has {shortened(name)!r} twice")
             found[name] = text
         return found
 
@@ -326,7 +326,7 @@ class _Line:
             return text
         quoted = _WHOLE_QUOTED.match(text)
         if quoted is None or quoted.end() < len(text):
-            raise ArgumentError(f"{_short(text)} of {self.magic} does not end where its quote ends")
+            raise ArgumentError(f"{shortened(text)} of {self.magic} does not end where its quote ends")
         return text[1:-1] if text[0] == "'" else text[1:-1].replace('\\"', '"')
 
     def fact(self, text: str) -> object:
@@ -347,7 +347,7 @@ class _Line:
         if kind == "key":
             return AssetKey(text)
         if kind == "name" and (not text.isidentifier() or keyword.iskeyword(text)):
-            raise ArgumentError(f"{where}: {_short(text)!r} is no Python name")
+            raise ArgumentError(f"{where}: {shortened(text)!r} is no Python name")
         return text
 
     def fail_extra(self, text: str) -> NoReturn:
@@ -356,12 +356,8 @@ class _Line:
         near = difflib.get_close_matches(text, flags, 1)
         taken = f"it takes one name, and that is {self.names[0]}" if self.names else "it takes no names"
         hint = f"did you mean {near[0]}?" if near else taken
-        raise ArgumentError(f"unexpected {_short(text)!r} in {self.magic}: {hint}")
+        raise ArgumentError(f"unexpected {shortened(text)!r} in {self.magic}: {hint}")
 
     def fail_spaces(self, name: str, value: str) -> NoReturn:
         example = f"{name.rstrip('=') or 'name'}={value or '...'}"
-        raise ArgumentError(f"no spaces around '=' in {self.magic}: write {_short(example)}")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+        raise ArgumentError(f"no spaces around '=' in {self.magic}: write {shortened(example)}")
