@@ -86,7 +86,7 @@ class AssetSelection:
         Raises:
             SelectionError: something among them is neither a definition nor a key.
         """
-        return cls(_any_of([Key(str(key)) for item in assets_defs for key in _keys_in(item)]))
+        return cls._of(_any_of([Key(str(key)) for item in assets_defs for key in _keys_in(item)]))
 
     @classmethod
     def keys(cls, *asset_keys: CoercibleToAssetKey) -> AssetSelection:
@@ -259,7 +259,7 @@ class AssetSelection:
         return cls._of(_any_of([kind(_text(kind.attribute, value)) for value in values]), include_sources)
 
     @classmethod
-    def _of(cls, node: Selection, include_sources: bool) -> AssetSelection:
+    def _of(cls, node: Selection, include_sources: bool = True) -> AssetSelection:
         selection = cls(node, nesting(node))
         return selection if include_sources else selection.materializable()
 
