@@ -134,9 +134,11 @@ def select(
     ...
     asset_magic.model.errors.SelectionError: no asset is called 'order': did you mean orders?
     """
-    found = _Selecting(graph, status_of, allow_missing).of(selection)
+    selecting = _Selecting(graph, status_of, allow_missing)
+    found = selecting.of(selection)
     if not found and not allow_empty:
-        raise SelectionError(f"{shortened(str(selection), 200)!r} matches no asset")
+        why = "" if selecting.keys else ": there are no assets yet"
+        raise SelectionError(f"{shortened(str(selection), 200)!r} matches no asset{why}")
     return tuple(found)
 
 

@@ -123,7 +123,8 @@ class AssetMagics(Magics):
     @documented(signatures.STALE)
     def stale(self, line: str) -> None:
         keys = self._chosen(signatures.STALE, line)
-        self._adapter.display(stale_report(inspect.views(self._runner, keys, explained=ROWS)))
+        views = inspect.views(self._runner, keys, explained=ROWS)
+        self._adapter.display(stale_report(views, whole=len(keys) == len(self._runner.graph)))
 
     @no_var_expand
     @line_magic

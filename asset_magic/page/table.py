@@ -83,8 +83,8 @@ def totals(views: Sequence[AssetView]) -> str:
     return line
 
 
-def stale_report(views: Sequence[AssetView]) -> dict[str, str]:
-    """What is not fresh, each with its causes as a tree.
+def stale_report(views: Sequence[AssetView], *, whole: bool = True) -> dict[str, str]:
+    """What is not fresh, each with its causes as a tree; with ``whole`` off, of a part of the assets.
 
     >>> from asset_magic.session.views import AssetView, CauseView
     >>> cause = CauseView(category="code", reason="the code changed")
@@ -94,7 +94,8 @@ def stale_report(views: Sequence[AssetView]) -> dict[str, str]:
     """
     waiting = [view for view in views if view.status != "fresh"]
     if not waiting:
-        return _both(_FRESH if views else _NOTHING, _FRESH if views else _NOTHING)
+        said = (_FRESH if whole else "Nothing of this is stale.") if views else _NOTHING
+        return _both(said, said)
     lines, parts = [], []
     for view in waiting[:ROWS]:
         lines.append(f"{one_line(view.key)} is {view.status}")

@@ -120,3 +120,16 @@ def test_loading_is_noticed() -> None:
     assert loads_extension("import x\n%load_ext asset_magic\n")
     assert loads_extension("get_ipython().run_line_magic('load_ext', 'asset_magic')")
     assert not loads_extension("# %load_ext asset_magic\nimport asset_magic")
+
+
+@pytest.mark.parametrize("line", ["%forget b c", "%forget group:g", "%forget b+ and not a"])
+def test_what_a_cell_forgets_is_not_there_to_select(line):
+    cells = ["%%asset a\n1", "%%asset b group=g\na", "%%asset c group=g\nb", line]
+
+    assert {str(key) for key in Prescan(cells).graph.keys} == {"a"}
+
+
+def test_the_options_of_a_run_are_no_part_of_its_selection():
+    (read,) = Prescan(["%materialize a --force"]).cells
+
+    assert read.runs == ("a",)
