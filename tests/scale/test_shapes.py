@@ -37,6 +37,13 @@ def test_fan(fan):
     assert fan.value("total") == 2 * COUNT + sum(range(COUNT))
 
 
+def test_forget_all_that_one_reads(fan):
+    """2,000 assets are forgotten at once; the one that read them says so of each."""
+    assert fan.run("%forget w*").ok
+    assert set(fan.assets) == {"root", "total"}
+    assert len(fan.assets["total"].stale_causes) == COUNT
+
+
 def test_variable_that_all_read(nb):
     """A plain variable that 2,000 assets read: changed, and set back."""
     nb.run("rate = 2", "rate")
