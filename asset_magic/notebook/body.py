@@ -26,6 +26,7 @@ _ABSENT = object()
 _RESULTS = (Output, MaterializeResult, AssetCheckResult)
 _BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
 _SHELL_SYNTAX = re.compile(r"[%!?]|get_ipython")
+_STATED = (Output, MaterializeResult)
 _UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -169,16 +170,15 @@ class _Body:
     def _result(self, namespace: dict[str, Any], last: Any) -> Any:
         """What the body gives: what it bound to the targets, else its last expression."""
         found = {name: namespace[name] for name in self._targets if name in namespace}
-        if found and isinstance(last, _RESULTS):
-            return _joined(found, last)
-        if found and last is not _ABSENT and last is not None:
-            self._shell.display(*self._shell.format(last))
         result = last if last is not _ABSENT else None
-        if len(self._targets) > 1:
-            result = Named(found) if found else result
+        if found and (results := _results_in(result)):
+            result = _joined(found, results)
         elif found:
-            result = found[self._targets[0]]
-        let_go_of_figures(result if not isinstance(result, Named) else list(result.values()))
+            if result is not None:
+                self._shell.display(*self._shell.format(result))
+            result = Named(found) if len(self._targets) > 1 else found[self._targets[0]]
+        values = result.values() if isinstance(result, Named) else result if isinstance(result, Yielded) else (result,)
+        let_go_of_figures([value.value if isinstance(value, _STATED) else value for value in values])
         return result
 
     def _explain(self, error: NameError) -> None:
@@ -192,13 +192,20 @@ class _Body:
             )
 
 
-def _joined(found: Mapping[str, Any], last: Any) -> Any:
-    """What a body gives that binds its targets and ends with a result, which says something of them."""
-    if isinstance(last, MaterializeResult) and len(found) == 1 and last.value is NO_VALUE:
-        return replace(last, value=next(iter(found.values())))
-    if isinstance(last, AssetCheckResult):
-        return Yielded((*(Output(value, name) for name, value in found.items()), last))
-    return last
+def _results_in(last: Any) -> tuple[Any, ...]:
+    """The results that a last expression is, which say more than a value would; none if it is a value."""
+    items = tuple(last) if isinstance(last, (tuple, list)) else (last,)
+    return items if all(isinstance(item, _RESULTS) for item in items) else ()
+
+
+def _joined(found: Mapping[str, Any], results: tuple[Any, ...]) -> Any:
+    """What a body gives that binds its targets and ends with results, which say something of them."""
+    if all(isinstance(result, AssetCheckResult) for result in results):
+        return Yielded((*(Output(value, name) for name, value in found.items()), *results))
+    first = results[0]
+    if len(results) == len(found) == 1 and isinstance(first, MaterializeResult) and first.value is NO_VALUE:
+        return replace(first, value=next(iter(found.values())))
+    return Yielded(results)
 
 
 def _refuse_reading_itself(what: str, tree: ast.Module, targets: Iterable[str]) -> None:

@@ -65,6 +65,32 @@ def test_last_expression_may_be_a_materialize_result(nb):
     assert getattr(rows, "value", rows) == 2
 
 
+@pytest.mark.parametrize("last", ["Output(a, metadata={'rows': 2})", "MaterializeResult(metadata={'rows': 2})"])
+def test_body_may_bind_the_name_and_then_say_more_of_it(nb, last):
+    """A body that binds the asset's name and ends in an `Output` or a `MaterializeResult` records both."""
+    ran = nb.asset("a", f"from asset_magic import MaterializeResult, Output\na = [1, 2]\n{last}")
+    assert nb.value("a") == nb.here("a") == [1, 2]
+    rows = nb.assets["a"].history[0].metadata["rows"]
+    assert getattr(rows, "value", rows) == 2
+    assert "Output(" not in ran.text
+    assert "MaterializeResult(" not in ran.text
+
+
+def test_outputs_of_a_body_that_binds_all_names(nb):
+    """... and so does a `%%multi_asset` that ends in one for each."""
+    nb.run(
+        """
+        %%multi_asset x y
+        from asset_magic import Output
+        x, y = 1, 2
+        Output(x, metadata={"n": 1}), Output(y, metadata={"n": 2})
+        """
+    )
+    assert (nb.value("x"), nb.value("y")) == (1, 2)
+    facts = [nb.assets[name].history[0].metadata["n"] for name in ("x", "y")]
+    assert [getattr(fact, "value", fact) for fact in facts] == [1, 2]
+
+
 def test_data_version_of_an_output_stands_for_its_value(nb):
     """The data version of an `Output` replaces the value's fingerprint."""
     nb.run("k = 1", "k")

@@ -214,6 +214,15 @@ def test_figure_is_shown_once(kernel, last):
     assert kernel.run("1 + 1", "c2").figures == 0
 
 
+def test_figure_with_metadata_is_shown_once(kernel):
+    """... also when it is given as an `Output`."""
+    draw = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes.plot([1, 2])"
+    last = "from asset_magic import Output\nOutput(figure, metadata={'n': 2})"
+    ran = kernel.run(f"%%asset drawn\n{draw}\n{last}", "c1")
+    assert ran.figures == 1
+    assert kernel.run("1 + 1", "c2").figures == 0
+
+
 def test_figure_of_an_upstream_is_not_the_figure_of_the_cell(kernel):
     """A figure that an upstream body draws is shown once when another cell makes it run."""
     kernel.run("%%asset drawn defer\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\n7", "c1")
