@@ -9,7 +9,7 @@ from pathlib import Path
 
 _active: list[dict[str, bool]] = []  # one mapping a watch: path -> written to
 _installed = False
-_OURS = (".asset_magic", ".ipynb_checkpoints", "__pycache__")
+_NO_DATA_INSIDE = (".asset_magic", ".ipynb_checkpoints", "__pycache__", "site-packages", "dist-packages")
 
 
 def _hook(event: str, args: tuple[object, ...]) -> None:
@@ -43,7 +43,7 @@ class watch_files:  # noqa: N801 - it is used like a function
 
 def is_users_file(path: str) -> bool:
     """Whether ``path`` is data of the user's, and no part of Python, a library, the system or a cache."""
-    if path.endswith((".py", ".pyc", ".so")) or any(f"/{part}/" in path for part in _OURS):
+    if path.endswith((".py", ".pyc", ".so")) or any(f"/{part}/" in path for part in _NO_DATA_INSIDE):
         return False
     return not path.startswith(_not_data())
 

@@ -21,6 +21,7 @@ from asset_magic.session.views import AssetView, CauseView, CheckView, LineageVi
 
 _DEPTH = 6  # levels of causes that are shown
 _CAUSES = 50  # of one asset, from the first on; more than are shown
+_HINTS = 3  # files named, of those that are read and not declared
 
 
 def selected(runner: Runner, selection: CoercibleToAssetSelection | None) -> tuple[AssetKey, ...]:
@@ -104,7 +105,7 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
         if current.record.unstable and current.value is not None:
             found.append(current.record.unstable)
         if not runner.graph.is_external(key):
-            found += [_declare(path) for path in current.record.provenance.files]
+            found += _undeclared(current.record.provenance.files)
         change = session.values.rebound(key) if status else ""
         if change:
             cell = session.variables.cell_of(current.variable or "")
@@ -121,6 +122,14 @@ def lineage(runner: Runner, keys: Iterable[AssetKey]) -> LineageView:
     inside = set(shown)
     edges = tuple((up, key) for key in shown for up in runner.graph.upstream(key) if up in inside)
     return LineageView(assets=tuple(result_view(runner, key) for key in shown), edges=edges)
+
+
+def _undeclared(paths: Iterable[str]) -> list[str]:
+    """A hint for each file that is no source asset, or one for all of them if there are many."""
+    hints = list(dict.fromkeys(_declare(path) for path in paths))
+    if len(hints) <= _HINTS:
+        return hints
+    return [*hints[:_HINTS], f"reads {len(hints) - _HINTS} more files that are no source assets"]
 
 
 def _declare(path: str) -> str:

@@ -341,7 +341,7 @@ class Runner:
             for path in paths:
                 at = stamp(path)
                 older = at is not None and at[0] < finished.started * 1e9 and os.path.isfile(path)
-                if older and path not in declared and not finished.files.get(path, False):
+                if older and not finished.files.get(path, False) and declared.isdisjoint((path, *_folders_of(path))):
                     found[path] = self.session.files.version(path)
         return found
 
@@ -363,6 +363,11 @@ def _refuse_consumable(name: str, value: Any) -> None:
             f"the variable {name} is {what}, which can be read only once: bind its content in the plain cell, "
             "as in list(...) or f.read()"
         )
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    """The folders that a file stands in, the nearest first."""
+    return map(str, Path(path).parents)
 
 
 def _may_be_copied(value: Any) -> bool:

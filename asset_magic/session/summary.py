@@ -18,7 +18,7 @@ def summary(value: Any) -> str:
         return ""
     kind = type(value).__name__
     if isinstance(value, Path):
-        return f"file {value.name}"
+        return f"{'folder' if value.is_dir() else 'file'} {value.name}"
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and all(isinstance(n, int) for n in shape):
         return f"{kind} {' × '.join(map(str, shape))}" if shape else kind

@@ -278,6 +278,38 @@ def test_hint_to_declare_a_file(nb):
     assert "source_asset" in ran.text
 
 
+def test_hint_of_many_files_names_the_first_ones(nb):
+    """... one hint for each of the first files, and one for the rest."""
+    for n in range(6):
+        write(f"part{n}.csv", "x")
+    nb.asset("b", "import pandas as pd\nlen([pd.read_csv(f'part{n}.csv') for n in range(6)])")
+    flags = nb.flags("b")
+    assert [f"part{n}.csv" in flags for n in range(6)] == [True, True, True, False, False, False]
+    assert "reads 3 more files that are no source assets" in flags
+
+
+def test_file_of_a_library_is_no_source(nb):
+    """What a library opens of its own, wherever it is installed, is neither a source nor hinted at."""
+    nb.run("folder = 'lib/site-packages/drawer'")
+    Path("lib/site-packages/drawer").mkdir(parents=True)
+    write("lib/site-packages/drawer/palette.txt", "red")
+    nb.asset("b", "open(folder + '/palette.txt').read()")
+    assert nb.flags("b") == ""
+
+
+def test_file_in_a_folder_that_is_a_source(nb):
+    """A file of a folder that is a source asset needs no hint, and makes its readers stale when it changes."""
+    Path("data").mkdir()
+    write("data/orders.csv", "x\n1\n")
+    ran = nb.run("%source_asset data path=data", "source")
+    assert "folder data" in ran.text
+    nb.asset("b", "(data / 'orders.csv').read_text()")
+    assert nb.flags("b") == ""
+    write("data/orders.csv", "x\n2\n")
+    assert nb.status("b") == "stale"
+    assert "source" in nb.all_categories("b")
+
+
 def test_file_that_the_body_writes_is_no_source(nb):
     """A file that the body writes is no source: running it again does not make it stale."""
     nb.asset("b", "with open('out.txt', 'w') as f:\n    f.write('x')\n3")
