@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import matplotlib as mpl
 import pytest
 from matplotlib import pyplot
@@ -23,6 +25,25 @@ def figure():
 def test_drawing_a_figure_changes_nothing(figure):
     before = fingerprint(figure)
     figure.canvas.draw()
+    assert fingerprint(figure) == before
+
+
+@pytest.mark.parametrize("layout", ["constrained", "tight"])
+def test_showing_a_figure_with_a_colour_bar_changes_nothing(layout):
+    figure, axes = pyplot.subplots(figsize=(9, 3.6), layout=layout)
+    figure.colorbar(axes.scatter([1, 2], [3, 4], c=[1, 2]))
+    before = fingerprint(figure)
+    for _ in range(2):
+        figure.savefig(BytesIO(), bbox_inches="tight")
+        assert fingerprint(figure) == before
+    pyplot.close(figure)
+
+
+def test_a_change_that_is_taken_back_is_no_change(figure):
+    before = fingerprint(figure)
+    (line,) = figure.axes[0].plot([3, 1])
+    assert fingerprint(figure) != before
+    line.remove()
     assert fingerprint(figure) == before
 
 
