@@ -9,20 +9,21 @@ from stat import S_ISDIR
 from asset_magic.run.versions import file_version
 
 Stamp = tuple[int, int, int]
+Stamps = dict[str, Stamp | None]
 
 
 class Files:
-    """Content versions of the files that assets are made from."""
+    """Content versions of the files and folders that assets are made from."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Stamp | None, str]] = {}
+        self._known: dict[str, tuple[Stamps, str]] = {}
 
     def version(self, path: str | Path) -> str:
         """The version of the content at ``path``."""
         name = path if isinstance(path, str) and path in self._known else os.path.abspath(path)
-        now = stamp(name)
+        now = _stamps(name)
         known = self._known.get(name)
-        if known is not None and now is not None and known[0] == now:
+        if known is not None and known[0] == now:
             return known[1]
         version = file_version(name)
         self._known[name] = (now, version)
@@ -41,3 +42,11 @@ def stamp(path: str | Path) -> Stamp | None:
     if S_ISDIR(found.st_mode):
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _stamps(path: str) -> Stamps:
+    """The stamp of a file, or of each file in a folder."""
+    if not os.path.isdir(path):
+        return {path: stamp(path)}
+    files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
+    return {file: stamp(file) for file in files}

@@ -310,6 +310,30 @@ def test_file_in_a_folder_that_is_a_source(nb):
     assert "source" in nb.all_categories("b")
 
 
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (lambda: touch("data/a.csv"), "fresh"),
+        (lambda: write("data/a.csv", "2"), "stale"),
+        (lambda: write("data/below/b.csv", "2"), "stale"),
+        (lambda: write("data/c.csv", "1"), "stale"),
+        (lambda: Path("data/a.csv").rename("data/z.csv"), "stale"),
+        (lambda: Path("data/a.csv").unlink(), "stale"),
+    ],
+    ids=["touched", "changed", "changed below", "added", "renamed", "removed"],
+)
+def test_what_becomes_of_a_source_that_is_a_folder(nb, change, status):
+    """The version of a folder is which files it holds, and their content."""
+    Path("data/below").mkdir(parents=True)
+    write("data/a.csv", "1")
+    write("data/below/b.csv", "1")
+    nb.run("%source_asset data path=data", "source")
+    nb.asset("b", "sorted(data.rglob('*.csv'))")
+    assert nb.status("b") == "fresh"
+    change()
+    assert nb.status("b") == status
+
+
 def test_file_that_the_body_writes_is_no_source(nb):
     """A file that the body writes is no source: running it again does not make it stale."""
     nb.asset("b", "with open('out.txt', 'w') as f:\n    f.write('x')\n3")
