@@ -12,6 +12,7 @@ from xxhash import xxh3_128_hexdigest
 
 from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import AssetStatus, Materialization
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import Names, names_in
@@ -44,6 +45,7 @@ class Running:
     perhaps: frozenset[str] = frozenset()
     aside: dict[str, Any] = field(default_factory=dict)
     known: frozenset[str] | None = None
+    stale: dict[AssetKey, Materialization] = field(default_factory=dict)
 
 
 class PlainCells:
@@ -94,6 +96,7 @@ class PlainCells:
         if result.error_before_exec is None:
             if cell.names is not None:
                 self._note(cell, cell.names, failed=error is not None)
+                self._say_what_is_stale(cell)
             elif cell.own:
                 self._session.variables.ran(cell.identity, cell.ref)
                 self._session.variables.bound(Reading(cell.identity, ""), {})
@@ -114,7 +117,9 @@ class PlainCells:
         cell.identities = {name: id(variables.get(name, _ABSENT)) for name in cell.names.binds | follow.writes}
         if follow.assets:
             session.refresh()
-            self._say_what_is_stale(follow.assets)
+            cell.stale = self._stale(follow.assets)
+            if "materialize" not in cell.raw:  # else the cell may bring them up to date before it shows them
+                self._say_what_is_stale(cell)
         if cell.names.opaque:
             cell.known = frozenset(variables)
         if not cell.names.opaque:
@@ -159,15 +164,26 @@ class PlainCells:
         except SyntaxError:
             return str(info.raw_cell)
 
-    def _say_what_is_stale(self, names: Iterable[str]) -> None:
-        session = self._session
+    def _stale(self, names: Iterable[str]) -> dict[AssetKey, Materialization]:
+        """The assets behind variables that are stale, with the materialization that the variable holds."""
+        session, found = self._session, {}
         for name in sorted(names):
             key = session.graph.variables[name]
             current = session.values.get(key)
             if current is not None and current.variable == name and not session.is_fresh(key):
+                found[key] = current.record
+        return found
+
+    def _say_what_is_stale(self, cell: Running) -> None:
+        """Tell, once for a cell, which assets it meets that are stale, those aside that it has brought up to date."""
+        session = self._session
+        for key, record in cell.stale.items():
+            current = session.values.get(key)
+            if current is not None and current.record is record and session.status(key) is not AssetStatus.FRESH:
                 causes = session.causes(key)
                 why = f" ({causes[0].reason})" if causes else ""
                 session.notify(f"{key} is stale{why}: this cell shows its older value")
+        cell.stale = {}
 
     def _note(self, cell: Running, names: Names, *, failed: bool) -> None:
         session, variables = self._session, self._session.namespace.variables

@@ -322,6 +322,26 @@ def test_plain_cell_that_shows_a_stale_asset(nb, source):
     assert "orders" in text
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("%materialize orders\nprint(orders)", False),
+        ("assets.materialize('orders')\nprint(orders)", False),
+        ("%materialize other\nprint(orders)", True),
+        ("k = 1\nprint(orders)\n%materialize", False),
+    ],
+    ids=["by the magic", "by the registry", "of something else", "set back"],
+)
+def test_plain_cell_that_materializes_what_it_shows(nb, cell, told):
+    """A cell that brings the asset up to date before it shows it shows no older value, and does not say so."""
+    nb.run("from asset_magic import assets\nk = 1", "k")
+    nb.asset("orders", "[k]")
+    nb.asset("other", "3")
+    nb.run("k = 2")
+    text = nb.run(cell, "show").text
+    assert ("orders is stale (k 1 -> 2): this cell shows its older value" in text) == told
+
+
 def test_plain_cell_that_shows_something_else_says_nothing(nb):
     """Only a cell that shows the stale asset says so."""
     nb.run("k = 1", "k")
