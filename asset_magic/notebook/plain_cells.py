@@ -114,6 +114,7 @@ class PlainCells:
         cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version = read
         session, variables = self._session, self._session.namespace.variables
         follow = session.namespace.follow(cell.now, session.graph.variables.__contains__)
+        cell.timeless -= follow.writes
         cell.identities = {name: id(variables.get(name, _ABSENT)) for name in cell.names.binds | follow.writes}
         if follow.assets:
             session.refresh()
@@ -309,8 +310,8 @@ def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], froz
 
     Returns:
         Its names; those that it reads at once, not only when a function of it is called; those that it binds
-        without taking anything from what it reads, as a plain ``def`` does; those that it binds only in some branch;
-        and the version of its code.
+        without taking anything from what it reads, as a plain ``def`` and ``limit = 3`` do; those that it binds only
+        in some branch; and the version of its code.
     """
     try:
         tree = ast.parse(source)
@@ -325,7 +326,29 @@ def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], froz
         for statement, shell in zip(tree.body, met, strict=True):
             if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
                 timeless.add(statement.name)
+    if names.reads and not names.opaque:
+        timeless |= _constants(tree)
     return names, now, frozenset(timeless), names.perhaps - names.reads, code_version(tree)
+
+
+def _constants(tree: ast.Module) -> set[str]:
+    """The names that a cell binds to constants, and nowhere to anything else."""
+    found, rest = set(), []
+    elsewhere = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    for statement in tree.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) and _is_constant(statement.value) else []
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        if names and len(names) == len(targets):
+            found.update(names)
+        else:
+            rest.append(statement)
+    return found - elsewhere - names_in(ast.Module(rest, [])).binds if found else found
+
+
+def _is_constant(value: ast.expr) -> bool:
+    if isinstance(value, ast.UnaryOp):
+        value = value.operand
+    return isinstance(value, ast.Constant) or (isinstance(value, ast.Tuple) and all(map(_is_constant, value.elts)))
 
 
 def _as_met(statement: ast.stmt) -> ast.stmt:

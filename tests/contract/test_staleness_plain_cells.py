@@ -307,6 +307,34 @@ def test_helper_left_over(nb):
     assert left_over(nb, "h", first, again)
 
 
+@pytest.mark.parametrize(
+    ("cell", "comes_from_it"),
+    [
+        ("limit = 3\nprint(orders)", False),
+        ("limit, = other = -3, \nprint(orders)", True),
+        ("limit = least = -3\n%materialize\norders", False),
+        ("limit = (3, 'a')\nprint(orders)", False),
+        ("limit = 3\nlimit += len(orders)", True),
+        ("limit = 3\nif orders:\n    limit = 4", True),
+        ("limit = 3\nfor limit in orders:\n    pass", True),
+        ("limit = 3\ndef f():\n    global limit\n    limit = len(orders)\nf()", True),
+        ("limit = 3\nset_limit()", True),
+        ("limit = [3]\nlimit.append(len(orders))", True),
+        ("limit = f'{orders}'", True),
+    ],
+)
+def test_constant_bound_beside_an_asset_does_not_come_from_it(nb, cell, comes_from_it):
+    """A plain variable that a cell binds to a constant is not computed from an asset that the cell shows, too."""
+    nb.run("k = 1", "k")
+    nb.asset("orders", "[k]")
+    nb.run("def set_limit():\n    global limit\n    limit = len(orders)")
+    nb.run(cell, "show")
+    nb.asset("b", "limit")
+    nb.edit("k", "k = 2")
+    nb.materialize("orders")
+    assert nb.status("b") == ("stale" if comes_from_it else "fresh")
+
+
 # a plain cell that shows a stale asset -> it says so
 
 
