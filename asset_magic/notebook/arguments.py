@@ -339,7 +339,7 @@ class _Line:
     def number(self, text: str, where: str) -> float:
         number = self.fact(self.unquoted(text))
         if isinstance(number, bool) or not isinstance(number, (int, float)):
-            raise ArgumentError(f"{where}: {_short(text)!r} is no number")
+            raise ArgumentError(f"{where}: {shortened(text)!r} is no number")
         return number
 
     def single(self, kind: str, text: str, where: str) -> str:

@@ -155,7 +155,7 @@ def _outcomes(host: Host, keys: Iterable[AssetKey], finished: Finished, retries:
 
 
 def _as_said(made: Made, metadata: Mapping[str, Any], data_version: Any) -> Made:
-    """What was made, with what the code told its context: of two facts that one counts, of two versions the result's."""
+    """What was made, with what the code told its context: its facts count before the result's, its version after."""
     if not metadata and data_version is None:
         return made
     return Made(made.value, made.data_version or data_version, {**made.metadata, **metadata}, made.tags)
