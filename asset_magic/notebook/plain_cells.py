@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -322,13 +323,37 @@ def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], froz
     timeless = set()
     if any(isinstance(statement, _DEFINITIONS) for statement in tree.body):
         met = [_as_met(statement) for statement in tree.body]
-        now = names_in(ast.Module(met, [])).reads & names.reads
+        called = _called(tree.body, met)
+        run = [
+            statement if isinstance(statement, _DEFINITIONS) and statement.name in called else shell
+            for statement, shell in zip(tree.body, met, strict=True)
+        ]
+        now = names_in(ast.Module(run, [])).reads & names.reads
         for statement, shell in zip(tree.body, met, strict=True):
             if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
                 timeless.add(statement.name)
     if names.reads and not names.opaque:
         timeless |= _constants(tree)
     return names, now, frozenset(timeless), names.perhaps - names.reads, code_version(tree)
+
+
+def _called(body: list[ast.stmt], met: list[ast.stmt]) -> set[str]:
+    """The functions and classes of a cell that the cell uses itself, straight or through another of them."""
+    uses: defaultdict[str, set[str]] = defaultdict(set)
+    for statement in body:
+        if isinstance(statement, _DEFINITIONS):
+            uses[statement.name] |= _looked_up(statement)
+    called, todo = set(), set().union(*map(_looked_up, met))
+    while todo:
+        name = todo.pop()
+        if name in uses and name not in called:
+            called.add(name)
+            todo |= uses[name]
+    return called
+
+
+def _looked_up(part: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
 def _constants(tree: ast.Module) -> set[str]:

@@ -308,6 +308,28 @@ def test_helper_left_over(nb):
 
 
 @pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        ("def f():\n    return len(orders)\nn = f()", "stale"),
+        ("def g():\n    return len(orders)\ndef f():\n    return g()\nn = f()", "stale"),
+        ("class A:\n    def f(self):\n        return len(orders)\nn = A().f()", "stale"),
+        ("def f():\n    global n\n    n = len(orders)\nf()", "stale"),
+        ("def f():\n    return len(orders)\nn = 1", "fresh"),
+        ("def f():\n    return len(orders)\ndef g():\n    return f()\nn = abs(1)", "fresh"),
+    ],
+)
+def test_plain_variable_from_a_function_of_its_own_cell(nb, cell, status):
+    """A plain variable comes from what a function of its own cell reads if the cell calls the function."""
+    nb.run("k = 1", "k")
+    nb.asset("orders", "[1] * k")
+    nb.run(cell, "n")
+    nb.asset("b", "n")
+    nb.edit("k", "k = 2")
+    nb.materialize("orders")
+    assert nb.status("b") == status
+
+
+@pytest.mark.parametrize(
     ("cell", "comes_from_it"),
     [
         ("limit = 3\nprint(orders)", False),
