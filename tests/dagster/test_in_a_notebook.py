@@ -306,7 +306,7 @@ def test_a_spec_among_the_deps_declares_an_external_asset(book):
 def test_a_declared_external_asset_follows_its_cell(book):
     define(book, DECLARED)
     book.rerun("definitions")
-    assert book.edges() == {("raw", "orders")}
+    assert book.statuses() == {"raw": "fresh", "orders": "missing"}
     book.edit("definitions", DECLARED.replace("shop", "office"))
     assert list(book.assets.select("group:office")) == ["raw"]
     book.edit("definitions", DECLARED.replace("deps=[raw]", ""))

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from runs import materialized, verdicts
+from runs import materialized, metadata_of, verdicts
 
 from asset_magic import (
     AssetCheckResult,
@@ -131,6 +131,19 @@ def test_a_generator_is_tried_again_from_its_beginning():
             raise LookupError
 
     assert materialize([flaky]).output_for_node("flaky") == 2
+
+
+def test_what_a_failed_try_said_is_forgotten():
+    @asset(retry_policy=RetryPolicy(max_retries=1))
+    def flaky(context):
+        context.add_output_metadata({f"try {context.retry_number}": 1})
+        if context.retry_number == 0:
+            raise LookupError
+        return 1
+
+    found = metadata_of(materialize([flaky]), "flaky")
+    assert "try 1" in found
+    assert "try 0" not in found
 
 
 def test_a_missing_output_is_no_reason_to_try_again():
