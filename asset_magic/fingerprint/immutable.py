@@ -19,6 +19,10 @@ _ATOMS = frozenset(
 )
 
 
+# Most values are of one of these: they need no look at the bases of their type.
+_CHANGEABLE = frozenset({list, dict, set, bytearray})
+
+
 def is_immutable(value: object) -> bool:
     """Whether a value surely cannot be changed in place, so that whoever has it has it for good.
 
@@ -49,6 +53,8 @@ def _parts(value: Any, kind: type) -> Any:
     """What an immutable value is made of, or None for a value that may change."""
     if kind is tuple or kind is frozenset:
         return value
+    if kind in _CHANGEABLE:
+        return None
     name = library_name(kind)
     if name in _ATOMS:
         return ()

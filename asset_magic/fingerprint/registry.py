@@ -104,8 +104,20 @@ _REFUSALS = {
 }
 
 
+_of_python: dict[type, Handler] = {}  # the types of Python itself, which stay; those of users may come and go
+
+
 def find_handler(kind: type) -> Handler:
     """The function that writes the content of values of exactly this type, after the type's name."""
+    known = _of_python.get(kind)
+    if known is None:
+        known = _find_handler(kind)
+        if kind.__module__ == "builtins":
+            _of_python[kind] = known
+    return known
+
+
+def _find_handler(kind: type) -> Handler:
     for base in kind.__mro__:
         name = library_name(base)
         if name in _REFUSALS:
