@@ -10,7 +10,7 @@ import pandas as pd
 from measuring import Row, best, in_turns, micro, milli, settle, timed
 from xxhash import xxh3_128_hexdigest
 
-from asset_magic import AssetsDefinition, asset, materialize
+from asset_magic import AssetChecksDefinition, AssetsDefinition, asset, asset_check, materialize
 from asset_magic.fingerprint import fingerprint
 from asset_magic.page.lineage import lineage
 from asset_magic.run.execute import drive
@@ -150,6 +150,25 @@ def growth(small: int, large: int, runs: int) -> Iterator[Row]:
             measured = f"{fewer[step] * 1e6:5.1f} µs -> {more[step] * 1e6:5.1f} µs, {factor:.1f}x"
             work = f"{step}, per asset, {small:,} -> {large:,} ({shape.__name__})"
             yield Row(work, measured, "linear: under 2x", factor < 2)
+
+
+def growth_with_checks(small: int, large: int, runs: int) -> Iterator[Row]:
+    """``materialize()`` of a chain in which each asset has a blocking check that reads it."""
+    took = {}
+    for count in (small, large):
+        checked = [*definitions(count), *[_check_of(n) for n in range(count)]]
+        settle()
+        took[count] = best(lambda checked=checked: materialize(checked), runs) / count
+    factor = took[large] / took[small]
+    measured = f"{took[small] * 1e6:5.1f} µs -> {took[large] * 1e6:5.1f} µs, {factor:.1f}x"
+    work = f"run with a blocking check each, per asset, {small:,} -> {large:,} (chain)"
+    yield Row(work, measured, "linear: under 2x", factor < 2)
+
+
+def _check_of(n: int) -> AssetChecksDefinition:
+    scope: dict[str, Callable[..., bool]] = {}
+    exec(f"def check{n}(a{n}): return a{n} >= 0", scope)
+    return asset_check(asset=f"a{n}", blocking=True)(scope[f"check{n}"])
 
 
 def _least(assets: list[AssetsDefinition], runs: int) -> dict[str, float]:
