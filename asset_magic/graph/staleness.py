@@ -7,11 +7,11 @@ spreads to what waits for nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from asset_magic.model.keys import AssetKey
 
-Neighbours = Callable[[AssetKey], Iterable[AssetKey]]
+Neighbours = Callable[[AssetKey], Sequence[AssetKey]]
 
 
 class Freshness:
@@ -51,7 +51,8 @@ class Freshness:
         self._lower([key])
 
     def _ready(self, key: AssetKey) -> bool:
-        return self._own.get(key, False) and self._fresh.issuperset(self._supports(key))
+        # Runs go from the first to the last, so that looking from the last on tells at once while there is one to come.
+        return self._own.get(key, False) and all(map(self._fresh.__contains__, reversed(self._supports(key))))
 
     def _lower(self, keys: Iterable[AssetKey]) -> None:
         fresh, dependents = self._fresh, self._dependents
@@ -65,8 +66,7 @@ class Freshness:
 
     def _raise(self, keys: Iterable[AssetKey]) -> None:
         work = [key for key in keys if key not in self._fresh]
-        while work:
-            key = work.pop()
+        for key in work:  # in this order, what waits for many is looked at when all of them have been
             if key not in self._fresh and self._ready(key):
                 self._fresh.add(key)
                 work.extend(self._dependents(key))

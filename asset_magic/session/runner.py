@@ -316,11 +316,12 @@ class Runner:
         spec = definition.spec(record.key)
         code = definition.code
         binds = code is None or (code.isolated and code.namespace is not None)
+        before = self.session.version(record.key)
         self.session.values.set(record, value, spec.variable if binds else None)
         if binds:
             self.session.variables.unbound([spec.variable])
         self._succeeded(record.key)
-        self.session.changed(record.key)
+        self.session.changed(record.key, moved=self.session.version(record.key) != before)
 
     def _succeeded(self, key: AssetKey) -> None:
         self.session.last_run[key] = "success"

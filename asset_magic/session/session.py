@@ -273,12 +273,12 @@ class Session:
             self.values.bind(key)
             self.variables.unbound([self.graph.spec(key).variable])
 
-    def changed(self, key: AssetKey) -> None:
-        """Tell that ``key`` stands at another materialization now."""
+    def changed(self, key: AssetKey, *, moved: bool = True) -> None:
+        """Tell that ``key`` stands at another materialization now; ``moved`` off if at the same data version."""
         record = self.values.get(key)
         for path in record.record.provenance.files if record is not None else ():
             self._watch_file(path, key)
-        self._freshness.update([key, *self._all_dependents((key,))])
+        self._freshness.update([key, *self._all_dependents((key,))] if moved else [key])
 
     def _watch_file(self, path: str, key: AssetKey) -> None:
         self._reads_file[path][key] = None
@@ -313,11 +313,11 @@ class Session:
         definition = self.graph.definitions.get(key)
         return definition is not None and definition.external and definition.code is None and definition.path is None
 
-    def _supports(self, key: AssetKey) -> Iterable[AssetKey]:
+    def _supports(self, key: AssetKey) -> Sequence[AssetKey]:
         watched = self._watched.get(key)
         return (*self.graph.upstream(key), *watched) if watched else self.graph.upstream(key)
 
-    def _dependents(self, key: AssetKey) -> Iterable[AssetKey]:
+    def _dependents(self, key: AssetKey) -> Sequence[AssetKey]:
         watchers = self._watchers.get(key)
         return (*self.graph.downstream(key), *watchers) if watchers else self.graph.downstream(key)
 
