@@ -1,7 +1,7 @@
 """The grammar of the magics' first lines: what each form means, and what each mistake is told."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from asset_magic.model.errors import ArgumentError, DefinitionError
@@ -231,13 +231,15 @@ def test_a_long_mistake_is_shown_shortened():
     assert len(str(caught.value)) < 300
 
 
-@given(st.sampled_from(SIGNATURES), st.text())
+@given(st.sampled_from(SIGNATURES), st.one_of(st.text(), st.text(st.characters())))  # the latter: surrogates too
+@example(ASSET, "x\x00y=\ud800")
+@example(MATERIALIZE, "\x1b[31m --only\u202e")
 def test_any_text_is_read_or_refused(signature, line):
     refused_or_read(signature, line)
 
 
 WORDS = ["x", "deps", "tags", "metadata", "ins", "group", "--", "1"]
-PIECES = st.sampled_from([*WORDS, *"=,:'\"\\[]{} #."])
+PIECES = st.sampled_from([*WORDS, *"=,:'\"\\[]{} #.\0\u202e\u00e9"])
 
 
 @given(st.sampled_from(SIGNATURES), st.lists(PIECES, max_size=30).map("".join))
@@ -246,12 +248,21 @@ def test_any_mixture_of_the_grammar_is_read_or_refused(signature, line):
     refused_or_read(signature, "x " + line)
 
 
+@given(st.sampled_from(SIGNATURES), st.lists(PIECES, max_size=6).map("".join), st.integers(1_000, 20_000))
+def test_a_line_of_any_length_is_read_or_refused(signature, piece, length):
+    refused_or_read(signature, piece * (length // (len(piece) or 1)))
+    refused_or_read(signature, "x " + piece * (length // (len(piece) or 1)))
+
+
 def refused_or_read(signature, line):
     try:
         parsed = signature.parse(line)
-    except (ArgumentError, DefinitionError):
+    except (ArgumentError, DefinitionError) as error:
+        refusal = str(error)
+    else:
+        assert set(parsed.options) <= {option.name for option in signature.options}
         return
-    assert set(parsed.options) <= {option.name for option in signature.options}
+    assert 0 < len(refusal) < 600
 
 
 @given(st.lists(st.text(alphabet=st.characters(blacklist_categories=["Cs"]), min_size=1), min_size=1, unique=True))
