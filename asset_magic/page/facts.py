@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asset_magic.model.metadata import (
     JsonMetadataValue,
@@ -75,11 +75,11 @@ def _html(value: Any) -> str:
     if isinstance(value, JsonMetadataValue):
         text = html.escape(block(json.dumps(value.data, ensure_ascii=False, indent=2)))
         return f'<pre style="{_PRE}"><code style="background:transparent;padding:0">{text}</code></pre>'
-    head, rows, more = _grid(value)
-    table = html_table(
-        [escaped(name, _CELL) for name in head], [[isolated(text, _CELL) for text in row] for row in rows]
-    )
-    return table + (f'<div style="{MUTED}">… {plural(more, "more row")}</div>' if more else "")
+    grid = _grid(value)
+    head = [escaped(name, _CELL) for name in grid.head]
+    rows = [[isolated(text, _CELL) for text in row] for row in grid.rows]
+    table = html_table(head, rows, [head[n] for n in grid.numbers])
+    return table + (f'<div style="{MUTED}">{_more(grid)}</div>' if grid.more else "")
 
 
 def _text(value: Any) -> str:
@@ -87,23 +87,35 @@ def _text(value: Any) -> str:
         return block(value.value)
     if isinstance(value, JsonMetadataValue):
         return block(json.dumps(value.data, ensure_ascii=False, indent=2))
-    head, rows, more = _grid(value)
-    shown = [[one_line(text, _CELL) for text in row] for row in rows]
-    table = text_table([one_line(name, _CELL) for name in head], shown, 96)
-    return f"{table}\n… {plural(more, 'more row')}" if more else table
+    grid = _grid(value)
+    head = [one_line(name, _CELL) for name in grid.head]
+    rows = [[one_line(text, _CELL) for text in row] for row in grid.rows]
+    table = text_table(head, rows, 96, [head[n] for n in grid.numbers])
+    return f"{table}\n{_more(grid)}" if grid.more else table
 
 
-def _grid(value: TableMetadataValue | TableSchemaMetadataValue) -> tuple[Sequence[str], list[list[str]], int]:
-    """The head, the shown rows, and how many are not shown."""
+class _Grid(NamedTuple):
+    """A table as text: the columns that hold numbers by their place, and how many rows are not shown."""
+
+    head: Sequence[str]
+    rows: list[list[str]]
+    numbers: list[int]
+    more: int
+
+
+def _grid(value: TableMetadataValue | TableSchemaMetadataValue) -> _Grid:
+    columns = value.schema.columns
     if isinstance(value, TableSchemaMetadataValue):
-        columns = value.schema.columns
-        described = [
-            [column.name, column.type, _constraints(column.constraints), column.description or ""] for column in columns
-        ]
-        return ("column", "type", "constraints", "description"), described[:ROWS], max(0, len(columns) - ROWS)
-    names = [column.name for column in value.schema.columns]
+        said = [[c.name, c.type, _constraints(c.constraints), c.description or ""] for c in columns]
+        return _Grid(("column", "type", "constraints", "description"), said[:ROWS], [], max(0, len(said) - ROWS))
+    names = [column.name for column in columns]
     rows = [[metadata_text(record.data.get(name, ""), _CELL) for name in names] for record in value.records[:ROWS]]
-    return names, rows, max(0, len(value.records) - ROWS)
+    numbers = [n for n, column in enumerate(columns) if column.type in ("int", "float")]
+    return _Grid(names, rows, numbers, max(0, len(value.records) - ROWS))
+
+
+def _more(grid: _Grid) -> str:
+    return f"… {plural(grid.more, 'more row')}"
 
 
 def _constraints(constraints: Any) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from asset_magic.page.text import RULE, columns, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 WIDTH = 100
 """Columns that a table of text may take."""
@@ -15,19 +15,31 @@ WIDTH = 100
 _GAP = "  "
 _HEAD = f"text-align:left;padding:3px 14px 3px 0;border-bottom:{RULE};font-weight:600;white-space:nowrap"
 _CELL = f"text-align:left;vertical-align:top;padding:3px 14px 3px 0;border-bottom:{RULE}"
+_RIGHT = ";text-align:right"
 _TABLE = "font-size:100%;border-collapse:collapse;margin:4px 0"
 
 
-def html_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of cells that are HTML already; columns that are empty throughout are left out."""
+def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[str] = ()) -> str:
+    """A table of cells that are HTML already; columns that are empty throughout are left out.
+
+    Args:
+        head: the titles of the columns.
+        rows: the cells.
+        numbers: the titles of columns that stand to the right.
+    """
     head, rows = _without_empty(head, rows)
-    titles = "".join(f'<th style="{_HEAD}">{title}</th>' for title in head)
-    cell = f'<td style="{_CELL}">'
-    body = "".join(f"<tr>{''.join(f'{cell}{text}</td>' for text in row)}</tr>" for row in rows)
+    right = [_RIGHT if title in numbers else "" for title in head]
+    titles = "".join(f'<th style="{_HEAD}{to}">{title}</th>' for title, to in zip(head, right, strict=True))
+    cells = [f'<td style="{_CELL}{to}">' for to in right]
+    body = "".join(
+        f"<tr>{''.join(f'{cell}{text}</td>' for cell, text in zip(cells, row, strict=True))}</tr>" for row in rows
+    )
     return f'<table style="{_TABLE}"><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def text_table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> str:
+def text_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH, numbers: Collection[str] = ()
+) -> str:
     """Aligned columns in at most ``width`` columns of a terminal; columns that are empty throughout are left out.
 
     >>> print(text_table(["name", "status", "why"], [["orders", "fresh", ""], ["report", "missing", ""]]))
@@ -41,7 +53,8 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int = 
     while sum(widths) + len(_GAP) * (len(widths) - 1) > width:
         # The widest gives way, so short columns stay whole.
         widths[widths.index(max(widths))] -= 1
-    lines = (_GAP.join(_padded(text, size) for text, size in zip(row, widths, strict=True)) for row in table)
+    right = [title in numbers for title in head]
+    lines = (_GAP.join(map(_padded, row, widths, right)) for row in table)
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -50,9 +63,10 @@ def _without_empty(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[
     return [head[k] for k in kept], [[row[k] for k in kept] for row in rows]
 
 
-def _padded(text: str, size: int) -> str:
+def _padded(text: str, size: int, right: bool = False) -> str:
     limit = size
     while columns(text) > size:
         text = shorten(text, limit)
         limit -= 1
-    return text + " " * (size - columns(text))
+    space = " " * (size - columns(text))
+    return space + text if right else text + space

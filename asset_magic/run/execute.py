@@ -109,10 +109,14 @@ def _skipped_upstream(host: Host, step: Step, outcomes: Mapping[AssetKey, Outcom
         for up in host.graph.upstream(key):
             outcome = outcomes.get(up)
             if outcome is not None and not outcome.ok:
-                root = outcome.state == "skipped" and outcome.reason.startswith("upstream ")
-                reason = outcome.reason if root else f"upstream {up} {outcome.state} ({outcome.reason})"
-                return Outcome("skipped", reason, intended=outcome.intended)
+                return Outcome("skipped", _because_of(up, outcome), intended=outcome.intended)
     return None
+
+
+def _because_of(up: AssetKey, outcome: Outcome) -> str:
+    if outcome.state == "skipped" and outcome.reason.startswith("upstream "):
+        return outcome.reason
+    return f"upstream {up} {'gave no value' if outcome.intended else f'{outcome.state} ({outcome.reason})'}"
 
 
 async def _run_code(host: Host, step: Step, report: RunReport) -> dict[AssetKey, Outcome]:

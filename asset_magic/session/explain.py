@@ -70,6 +70,8 @@ def _news(session: Session, key: AssetKey) -> tuple[str, str]:
 
 
 def _never_made(session: Session, key: AssetKey) -> str:
+    if key in session.withheld:
+        return str(session.errors.get(key))
     if session.last_run.get(key) == "skipped":
         return f"its run was skipped: {session.errors.get(key)}"
     return "it has not been materialized yet"

@@ -74,7 +74,7 @@ def test_a_body_may_give_no_value(api):
     assert "it has no value: its code gave no value" in ran.text
     below = api.asset("below", "maybe + 1")
     assert below.ok, below.message
-    assert "it has no value: upstream maybe skipped" in below.text
+    assert "it has no value: upstream maybe gave no value" in below.text
     assert api.statuses() == {"maybe": "missing", "below": "missing"}
     assert api.materialize().ok
     api.run("found = 4")
