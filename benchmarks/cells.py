@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
-from measuring import Row, cell_time, in_turns, micro, milli, quiet_shell, settle
+from measuring import Row, cell_time, micro, milli, quiet_shell, settle
 
 
 def loading(runs: int) -> Iterator[Row]:
@@ -42,6 +42,18 @@ def loading(runs: int) -> Iterator[Row]:
 @no_var_expand
 def nothing(line: str, cell: str) -> None:
     """A cell magic that does nothing: the least that any cell magic costs."""
+
+
+AT_ONCE = 25  # rounds
+KINDS = (  # the shell, the cell, and what its first and its second run are called
+    ("bare", "x{n} = {n} + 1", ("silent",)),
+    ("bare", "{n} + 1", ("shown",)),
+    ("bare", "%%nothing x{n}\n{n} + 1", ("magic",)),
+    ("ours", "x{n} = {n} + 1", ("silent beside",)),
+    ("ours", "{n} + 1", ("shown beside",)),
+    ("ours", "%%asset s{n}\n{n} + 1", ("shown asset", "shown again")),
+    ("ours", "%%asset t{n}\nt{n} = {n} + 1", ("silent asset", "silent again")),
+)
 
 
 class Cells:
@@ -89,31 +101,30 @@ class Cells:
         yield Row(f"{assets}: a cell magic that does nothing", least)
 
     def _measure(self, rounds: int) -> dict[str, float]:
-        """The median of each kind of cell; one of each in a round, as they stand mixed in a notebook."""
-        works = {
-            "silent": self._cell(self.bare, "x{n} = {n} + 1"),
-            "shown": self._cell(self.bare, "{n} + 1"),
-            "magic": self._cell(self.bare, "%%nothing x{n}\n{n} + 1"),
-            "silent beside": self._cell(self.ours, "x{n} = {n} + 1"),
-            "shown beside": self._cell(self.ours, "{n} + 1"),
-            "shown asset": self._cell(self.ours, "%%asset s{n}\n{n} + 1"),
-            "shown again": self._cell(self.ours, "%%asset s{n}\n{n} + 1"),
-            "silent asset": self._cell(self.ours, "%%asset t{n}\nt{n} = {n} + 1"),
-            "silent again": self._cell(self.ours, "%%asset t{n}\nt{n} = {n} + 1"),
-            "forget": self._cell(self.ours, "%forget s{n} t{n}"),  # so that there are as many as the table says
-        }
-        found = in_turns(works, rounds)
-        self._serial += rounds
+        """The median time of each kind of cell.
+
+        Kinds stand mixed, as in a notebook, and each round begins with another one, so that none has caches of its
+        own. What was made is forgotten after some rounds, so that there are about as many assets as the table says.
+        """
+        times: dict[str, list[float]] = {name: [] for _, _, names in KINDS for name in names}
+        for first in range(0, rounds, AT_ONCE):
+            begin = self._serial
+            for turn in range(min(AT_ONCE, rounds - first)):
+                found = self._round(turn % len(KINDS))
+                if turn:  # the first turn runs on what forgetting left of the caches
+                    for name, took in found.items():
+                        times[name].append(took)
+            names = (f"s{n} t{n}" for n in range(begin, self._serial))
+            cell_time(self.ours, f"%forget {' '.join(names)}", "forget")
+        return {name: statistics.median(found) for name, found in times.items()}
+
+    def _round(self, offset: int) -> dict[str, float]:
+        found = {}
+        n, self._serial = self._serial, self._serial + 1
+        for shell, source, names in KINDS[offset:] + KINDS[:offset]:
+            for name in names:
+                found[name] = cell_time(getattr(self, shell), source.format(n=n), f"{names[0]}{n}")
         return found
-
-    def _cell(self, shell: InteractiveShell, source: str) -> Callable[[int], float]:
-        name = source.partition("{n}")[0]
-
-        def run(number: int) -> float:
-            n = self._serial + number
-            return cell_time(shell, source.format(n=n), f"{name}{n}")
-
-        return run
 
 
 def all_rows(sizes: tuple[int, ...], rounds: int) -> Iterator[Row]:
