@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
 from asset_magic.model.definitions import AssetCheck, Computation
-from asset_magic.model.errors import AssetMagicError
+from asset_magic.model.errors import AssetMagicError, ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation
 from asset_magic.run.call import call
@@ -186,6 +186,8 @@ async def _evaluate(host: Host, code: Computation, check: AssetCheck, run: RunIn
     outputs = Outputs()
     specs = check.together
     try:
+        if lacking := host.check_lacks(check):
+            raise ValueUnusable(lacking)
         with host.capture() as outputs:
             given = await call(host, code, AssetCheckExecutionContext(run, specs))
         verdicts: Mapping[Any, Any] = verdicts_given(specs, given, optional=check.optional)

@@ -75,6 +75,9 @@ class Host(Protocol):
     def check_inputs(self, check: AssetCheck) -> Collection[AssetKey]:
         """The assets that the code of ``check`` checks or reads."""
 
+    def check_lacks(self, check: AssetCheck) -> str:
+        """Which value the code of ``check`` takes and nothing gave, in words, or ""."""
+
     def record_check(
         self, check: AssetCheck, result: AssetCheckResult | Exception, outputs: Outputs
     ) -> AssetCheckEvaluation:

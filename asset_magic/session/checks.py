@@ -37,6 +37,19 @@ class Checks:
             keys |= dict.fromkeys(graph.variables[name] for name in sorted(self.session.closure(check.code).assets))
         return keys.keys()
 
+    def lacks(self, check: AssetCheck) -> str:
+        """Which value the code of ``check`` takes and nothing gave, in words, or ""."""
+        session, code = self.session, check.code
+        if code is None:
+            return ""
+        taken = {session.graph.key_of(key) for key in code.parameters.values()}
+        taken |= {session.graph.variables[name] for name in session.closure(code).assets}
+        for key in sorted(taken):
+            current = session.values.get(key)
+            if current is not None and not current.record.has_value:
+                return f"{key} has no value: its code gave a result without one, so a check cannot take it"
+        return ""
+
     def provenance(self, check: AssetCheck) -> Provenance | None:
         """What a verdict of ``check`` would follow from now; None if it has nothing to follow from."""
         session = self.session

@@ -61,7 +61,8 @@ class Runner:
         self.due_checks = self.checks.due
         self.record_check = self.checks.record
         self.check_inputs = self.checks.inputs
-        self.load = session.values.value
+        self.check_lacks = self.checks.lacks
+        self.load = session.values.given
         self.needs_run = session.needs_run
 
     # Runs

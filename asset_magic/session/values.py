@@ -101,6 +101,17 @@ class Values:
         self._follow_class(current)
         return current.value
 
+    def given(self, key: AssetKey) -> Any:
+        """The value, which may be None, but not for want of one.
+
+        Raises:
+            AssetValueMissing: there is none, the asset's code gave none, or it cannot be put back.
+        """
+        current = self._current.get(key)
+        if current is not None and not current.record.has_value:
+            raise AssetValueMissing(f"{key} has no value: its code gave a result without one")
+        return self.value(key)
+
     def _follow_class(self, current: Current) -> None:
         """Make an instance of a notebook class one of the class as it is now, if its cell ran again unchanged."""
         kind = type(current.value)

@@ -173,6 +173,20 @@ def test_load_asset_value():
     assert materialize([total, orders]).output_for_node("total") == 3
 
 
+def test_load_asset_value_where_there_is_none():
+    @asset
+    def table():
+        return MaterializeResult(metadata={"rows": 1})
+
+    @asset(deps=[table])
+    def below(context):
+        return context.load_asset_value(AssetKey("table"))
+
+    result = materialize([table, below], raise_on_error=False)
+    assert not result.success
+    assert materialized(result) == ["table"]
+
+
 def test_set_data_version():
     @asset
     def versioned(context):

@@ -1,9 +1,10 @@
 """What a body may give: plain values, `Output`, `MaterializeResult`, tuples and generators of them."""
 
 import pytest
-from runs import materialized, metadata_of, tags_of
+from runs import materialized, metadata_of, tags_of, verdicts
 
 from asset_magic import (
+    AssetCheckResult,
     AssetKey,
     AssetOut,
     AssetSpec,
@@ -11,6 +12,7 @@ from asset_magic import (
     MaterializeResult,
     Output,
     asset,
+    asset_check,
     materialize,
     materialize_to_memory,
     multi_asset,
@@ -101,6 +103,24 @@ def test_nothing_can_load_a_materialize_result_without_value():
     result = materialize([orders, below], raise_on_error=False)
     assert not result.success
     assert materialized(result) == ["orders"]
+
+
+def test_no_check_takes_a_materialize_result_without_value():
+    @asset
+    def orders():
+        return MaterializeResult(metadata={"rows": 1})
+
+    @asset_check(asset=orders)
+    def not_empty(orders):
+        return AssetCheckResult(passed=True)
+
+    @asset_check(asset=orders)
+    def written():
+        return AssetCheckResult(passed=True)
+
+    result = materialize([orders, not_empty, written], raise_on_error=False)
+    assert not result.success
+    assert [check for check, passed in verdicts(result).items() if passed] == ["orders:written"]
 
 
 def test_deps_are_content_with_a_materialize_result_without_value():
