@@ -39,7 +39,7 @@ def shown_by(cell: NotebookNode) -> str:
 
 
 def test_each_cell_of_the_tour_shows_what_the_readme_says(tmp_path):
-    blocks = blocks_of("Five-minute tour")
+    blocks = blocks_of("Five-minute tour") + blocks_of("The magics")
     assert len(blocks) > 10
     notebook = new_notebook(cells=[new_code_cell(code) for code, _ in blocks])
     NotebookClient(notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path)}}).execute()
