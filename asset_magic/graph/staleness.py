@@ -52,7 +52,7 @@ class Freshness:
 
     def _ready(self, key: AssetKey) -> bool:
         # Runs go from the first to the last, so that looking from the last on tells at once while there is one to come.
-        return self._own.get(key, False) and all(map(self._fresh.__contains__, reversed(self._supports(key))))
+        return self._own.get(key, False) and self._fresh.issuperset(reversed(self._supports(key)))
 
     def _lower(self, keys: Iterable[AssetKey]) -> None:
         fresh, dependents = self._fresh, self._dependents
