@@ -3,7 +3,7 @@
 import pytest
 
 from asset_magic import AssetKey, AssetSelection, AssetSpec, SelectionError, asset, materialize, multi_asset
-from asset_magic.model.errors import AssetMagicError
+from asset_magic.model.errors import AssetMagicError, CycleError
 
 
 @asset(group_name="first")
@@ -63,6 +63,13 @@ def test_what_cannot_be_selected_is_an_error(selection, message):
 
 
 def test_definitions_may_be_given_in_any_order():
-    assert materialize([two, both, one]).asset_value("two") == 2
+    result = materialize([two, both, one])
+
+    assert (result.asset_value("two"), result.asset_value("left"), result.asset_value("right")) == (2, 1, 2)
     with pytest.raises(AssetMagicError, match="one is defined twice"):
         materialize([two, one, asset(name="one")(lambda: 3)])
+
+
+def test_definitions_that_make_a_circle_are_refused():
+    with pytest.raises(CycleError, match="this would make a cycle"):
+        materialize([two, asset(name="one", deps=["two"])(lambda: 1), both])

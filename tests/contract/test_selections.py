@@ -81,12 +81,12 @@ def test_an_unknown_name_suggests_the_nearest(shop, ask):
     assert len(shop.assets) == 5
 
 
-@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
-def test_there_is_nothing_to_select_before_there_are_assets(nb, ask):
-    ran = ask(nb, "group:a and not key:b*")
+@pytest.mark.parametrize("name", [name for name in ASKED if name != "materialize"])
+def test_there_is_nothing_to_select_before_there_are_assets(nb, name):
+    ran = ASKED[name](nb, "group:a and not key:b*")
 
     assert type(ran.error) is SelectionError
-    assert ran.message.startswith("'group:a and not b*' matches no asset")
+    assert ran.message == "'group:a and not b*' matches no asset: there are no assets yet"
 
 
 def test_materialize_runs_the_selection_and_what_it_needs(shop):
