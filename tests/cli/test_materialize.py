@@ -276,6 +276,8 @@ def test_assets_that_are_not_selected_are_registered_all_the_same(chosen: Any) -
         (["materialize", "ok.ipynb", "--select", "nope"], "no asset is called 'nope'"),
         (["materialize", "ok.ipynb", "--select", "a and ("], "  a and (\n         ^"),
         (["materialize", "ok.ipynb", "--select", "group:none"], "matches no asset"),
+        (["materialize", "ok.ipynb", "--select", ""], "the selection is empty: write * for every asset"),
+        (["materialize", "ok.ipynb", "--select", "column:a"], "Dagster's 'column:' says nothing of a notebook"),
         (["materialize"], "required: NOTEBOOK.ipynb"),
         (["frobnicate"], "invalid choice"),
         ([], "required: COMMAND"),
