@@ -49,13 +49,50 @@ def _nothing_to_load(key: AssetKey) -> Any:
     raise AssetMagicError(f"{key} cannot be loaded here: this context belongs to no run")
 
 
-class AssetExecutionContext:
+class _OfRun:
+    """What every piece of code may ask of its run.
+
+    Attributes:
+        run: the run it belongs to.
+        retry_number: how often the code was tried before.
+    """
+
+    def __init__(self, run: RunInfo) -> None:
+        self.run = run
+        self.retry_number = 0
+
+    @property
+    def log(self) -> logging.Logger:
+        """A logger for messages to the reader, shown below the cell from ``info`` on."""
+        return _logger()
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run."""
+        return self.run.run_id
+
+    @property
+    def run_tags(self) -> Mapping[str, str]:
+        """The tags that the run was started with."""
+        return self.run.tags
+
+    def has_tag(self, key: str) -> bool:
+        """Whether the run was started with the tag ``key``."""
+        return key in self.run.tags
+
+    def get_tag(self, key: str) -> str | None:
+        """The value of the tag ``key`` of the run, or None."""
+        return self.run.tags.get(key)
+
+    def forget(self) -> None:
+        """Take back what the code said, since it is run again."""
+
+
+class AssetExecutionContext(_OfRun):
     """Handed to an asset function whose first parameter is called ``context``; a cell sees it under that name.
 
     Attributes:
         assets_def: the definition whose code runs.
-        run: the run it belongs to.
-        retry_number: how often the code was tried before.
         selected_asset_keys: the assets that this call is to make.
     """
 
@@ -66,9 +103,8 @@ class AssetExecutionContext:
         selected: tuple[AssetKey, ...] = (),
         load: Callable[[AssetKey], Any] = _nothing_to_load,
     ) -> None:
+        super().__init__(run)
         self._assets_def = assets_def
-        self.run = run
-        self.retry_number = 0
         self.selected_asset_keys = frozenset(selected)
         self._load = load
         self._metadata: dict[AssetKey | None, dict[str, Any]] = {}
@@ -91,31 +127,6 @@ class AssetExecutionContext:
         if context is None:
             raise AssetMagicError("no asset is being materialized, so there is no context")
         return context
-
-    @property
-    def log(self) -> logging.Logger:
-        """A logger for messages to the reader, shown below the cell from ``info`` on."""
-        return _logger()
-
-    # The run
-
-    @property
-    def run_id(self) -> str:
-        """The id of the run."""
-        return self.run.run_id
-
-    @property
-    def run_tags(self) -> Mapping[str, str]:
-        """The tags that the run was started with."""
-        return self.run.tags
-
-    def has_tag(self, key: str) -> bool:
-        """Whether the run was started with the tag ``key``."""
-        return key in self.run.tags
-
-    def get_tag(self, key: str) -> str | None:
-        """The value of the tag ``key`` of the run, or None."""
-        return self.run.tags.get(key)
 
     # The assets
 
@@ -246,47 +257,25 @@ class AssetExecutionContext:
         return self._metadata.get(key, EMPTY), self._data_versions.get(key)
 
     def forget(self) -> None:
-        """Take back what was said, since the code is run again."""
         self._metadata.clear()
         self._data_versions.clear()
 
 
-class AssetCheckExecutionContext:
+class AssetCheckExecutionContext(_OfRun):
     """Handed to a check function whose first parameter is called ``context``.
 
     Attributes:
-        run: the run it belongs to.
         check_specs: the checks that the code evaluates.
-        retry_number: how often the code was tried before.
     """
 
     def __init__(self, run: RunInfo, check_specs: tuple[AssetCheckSpec, ...] = ()) -> None:
-        self.run = run
+        super().__init__(run)
         self.check_specs = check_specs
-        self.retry_number = 0
-
-    @property
-    def log(self) -> logging.Logger:
-        """A logger for messages to the reader, shown below the cell from ``info`` on."""
-        return _logger()
-
-    @property
-    def run_id(self) -> str:
-        """The id of the run."""
-        return self.run.run_id
-
-    @property
-    def run_tags(self) -> Mapping[str, str]:
-        """The tags that the run was started with."""
-        return self.run.tags
 
     @property
     def selected_asset_check_keys(self) -> frozenset[AssetCheckKey]:
         """The checks that this call is to evaluate."""
         return frozenset(spec.key for spec in self.check_specs)
-
-    def forget(self) -> None:
-        """Take back what was said; a check's context keeps nothing."""
 
 
 def build_asset_context(run_tags: Mapping[str, str] | None = None) -> AssetExecutionContext:
