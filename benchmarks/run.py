@@ -34,7 +34,7 @@ def main() -> None:
     cell_rows = cells.all_rows(sizes, rounds=50 if quick else 300)
     print_table("A trivial cell, through run_cell in one process, its card included", cell_rows)
     few, many = (100, 1_000) if quick else (1_000, 10_000)
-    growth = [*engine.growth(few, many, runs=3), *engine.growth_with_checks(few, many, runs=3)]
+    growth = [*engine.growth(few, many, runs=5), *engine.growth_with_checks(few, many, runs=3)]
     print_table("Cost per asset as the graph grows", growth)
 
 
