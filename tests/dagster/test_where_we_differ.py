@@ -309,6 +309,18 @@ def test_a_part_of_a_multi_asset_that_cannot_subset_runs_all_of_it():
     assert materialized(materialize([split], selection="low")) == ["low", "high"]
 
 
+def test_an_asset_that_gave_nothing_counts_as_skipped():
+    @asset(output_required=False)
+    def nothing_new():
+        if False:
+            yield Output(1)
+
+    result = materialize([nothing_new])
+    assert result.success
+    assert result.is_node_skipped("nothing_new")
+    assert not result.is_node_success("nothing_new")
+
+
 def test_records_come_in_the_order_of_the_outs():
     @multi_asset(outs={"low": AssetOut(), "high": AssetOut()})
     def split():
