@@ -337,7 +337,7 @@ def _graph_of(items: Iterable[AssetsDefinition | AssetSpec | AssetChecksDefiniti
             definitions.append(AssetsDefinition((item,), None, external=True) if isinstance(item, AssetSpec) else item)
         elif not isinstance(item, AssetChecksDefinition):
             raise DefinitionError(f"{item!r} is no definition of an asset")
-    graph = Graph()
+    graph = Graph(binds=False)
     for definition in upstream_first(definitions):
         graph.define(definition, frozenset())
     undefined = {up: None for key in graph.definitions for up in graph.upstream(key) if up not in graph}

@@ -41,13 +41,19 @@ Upstream = Mapping[AssetKey, tuple[AssetKey, ...]]
 class Graph:
     """Assets, checks, and the edges between them.
 
+    Args:
+        binds: values are bound to notebook variables, so each asset needs one of its own. Where none is bound, the last
+            part of a key is only a short name, and means nothing where two keys share it.
+
     Attributes:
         definitions: the definition that makes each key.
         variables: the key behind each notebook variable.
         checks: the checks of each asset, by name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, binds: bool = True) -> None:
+        self._binds = binds
+        self._shared: set[str] = set()
         self.definitions: dict[AssetKey, AssetsDefinition] = {}
         self.variables: dict[str, AssetKey] = {}
         self.checks: dict[AssetKey, dict[str, AssetCheck]] = {}
@@ -135,7 +141,8 @@ class Graph:
             DefinitionError: an asset reads itself, or two keys would bind one variable.
         """
         links = Links.of(definition, names)
-        self._check_variables(definition)
+        if self._binds:
+            self._check_variables(definition)
         taken = {spec.variable: spec.key for spec in definition.specs}
         upstream = self._resolve(links, taken)
         self._check_itself(definition, links, upstream, taken)
@@ -153,7 +160,7 @@ class Graph:
         self._links[definition] = links
         for spec in definition.specs:
             self.definitions[spec.key] = definition
-            self.variables[spec.variable] = spec.key
+            lost += self._name(spec)
         for reference in links.references:
             self._readers[reference][definition] = None
         for check in definition.check_specs:
@@ -161,6 +168,17 @@ class Graph:
         self._connect(definition, upstream)
         for reader in (*gained, *lost):
             self._reconnect(reader)
+
+    def _name(self, spec: AssetSpec) -> list[AssetsDefinition]:
+        """Let a variable stand for its asset, and return what has read another asset by that name so far."""
+        name = spec.variable
+        other = self.variables.get(name)
+        if name in self._shared or (other is not None and other != spec.key):
+            self._shared.add(name)
+            self.variables.pop(name, None)
+            return list(self._readers.get(name, {}))
+        self.variables[name] = spec.key
+        return []
 
     def set_names(self, definition: AssetsDefinition, names: frozenset[str]) -> None:
         """Tell that the code of ``definition`` now reads ``names``, because a helper of it changed.

@@ -159,7 +159,7 @@ def materialize(
     >>> materialize([one]).asset_value("one")
     1
     """
-    runner = Runner(Session({}))
+    runner = Runner(Session({}, binds=False))
     _define_all(runner.session, assets)
     keys = inspect.selected(runner, selection)
     _see_that_upstream_is_there(runner, keys)

@@ -40,6 +40,7 @@ class Session:
     Args:
         variables: the notebook's variables.
         store: where materializations are kept.
+        binds: values are bound to variables, as in a notebook.
         hidden: names that belong to the shell.
         notify: says a sentence to the reader.
 
@@ -56,11 +57,12 @@ class Session:
         variables: dict[str, Any],
         *,
         store: Store | None = None,
+        binds: bool = True,
         hidden: Callable[[], Collection[str]] = tuple,
         notify: Callable[[str], None] = _say,
     ) -> None:
         self.lock = threading.RLock()
-        self.graph = Graph()
+        self.graph = Graph(binds=binds)
         self.store: Store = store if store is not None else MemoryStore()
         self.variables = Variables()
         self.namespace = Namespace(variables, hidden, self._bound_by)
