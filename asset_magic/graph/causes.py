@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from asset_magic.model.arrangement import only_arranged_anew
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion, Provenance
 
@@ -44,7 +45,8 @@ def differences(
         news: the category and the words for a dependency whose data version has changed.
     """
     if recorded.code_version != present.code_version:
-        yield StaleCause("code", key, "its code changed")
+        anew = only_arranged_anew(recorded.code_version, present.code_version)
+        yield StaleCause("code", key, "its definition changed" if anew else "its code changed")
     added = [dep for dep in present.deps if dep not in recorded.deps]
     removed = [dep for dep in recorded.deps if dep not in present.deps]
     if added or removed:

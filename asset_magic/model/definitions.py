@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from asset_magic.model.arrangement import arranged
 from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
@@ -139,6 +140,7 @@ class AssetsDefinition(_Decorated):
         self.implied = implied
         self.withholds = withholds
         self._by_key = {spec.key: spec for spec in specs}
+        self._code_versions: dict[AssetKey, str] = {}
         self.keys: tuple[AssetKey, ...] = tuple(self._by_key)
         self._wrap(function, name)
 
@@ -163,11 +165,15 @@ class AssetsDefinition(_Decorated):
         return self._by_key[key]
 
     def code_version(self, key: AssetKey) -> str:
-        """The version of the code behind ``key``: the declared one, else the code's own."""
+        """The version of the code behind ``key``: the declared one, else the code's own, as it is arranged here."""
         declared = self._by_key[key].code_version
         if declared is not None:
             return declared
-        return self.code.code_version if self.code is not None else ""
+        version = self._code_versions.get(key)
+        if version is None:
+            own = self.code.code_version if self.code is not None else ""
+            version = self._code_versions[key] = arranged(own, self, key)
+        return version
 
     def may_lack(self, key: AssetKey) -> bool:
         """Whether the code may give no value for ``key``."""
@@ -234,7 +240,7 @@ class AssetsDefinition(_Decorated):
         if [spec.key for spec in specs] != list(self.keys):
             raise DefinitionError("map_asset_specs changes what is said of assets, and not their keys")
         changed = copy(self)
-        changed.specs, changed._by_key = specs, {spec.key: spec for spec in specs}
+        changed.specs, changed._by_key, changed._code_versions = specs, {spec.key: spec for spec in specs}, {}
         return changed
 
     def deps_of(self, key: AssetKey) -> tuple[AssetKey, ...]:

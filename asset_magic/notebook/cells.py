@@ -64,7 +64,7 @@ def _with_retries(code: Computation, options: Mapping[str, Any]) -> Computation:
         DefinitionError: the options do not fit together.
     """
     if options.keys().isdisjoint(_RETRIES):
-        return code
+        return code if code.retry_policy is None else replace(code, retry_policy=None)
     backoff, jitter = options.get("backoff"), options.get("jitter")
     policy = RetryPolicy(
         max_retries=options.get("max_retries", 1),
