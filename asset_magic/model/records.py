@@ -117,6 +117,7 @@ class AssetCheckEvaluation:
     Attributes:
         provenance: the data versions, code and globals it was reached from.
         error: the failure of the check's own code, in one line; such a check has not passed.
+        stated: severity and description as far as the code gave them; the check says the rest.
     """
 
     asset_key: AssetKey
@@ -130,6 +131,7 @@ class AssetCheckEvaluation:
     description: str = ""
     error: str = ""
     outputs: tuple[CapturedOutput, ...] = ()
+    stated: tuple[AssetCheckSeverity | None, str] = (None, "")
 
     @property
     def asset_check_key(self) -> AssetCheckKey:

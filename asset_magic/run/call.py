@@ -34,7 +34,7 @@ async def call(host: Host, code: Computation, context: Context) -> Any:
             context.retry_number += 1
             context.forget()
             cause = error.__cause__ if isinstance(error, RetryRequested) and error.__cause__ else error
-            when = f" in {delay:g} s" if delay else ""
+            when = f" in {delay:g} s" if delay and not _by_chance(code.retry_policy) else ""
             context.log.warning("%s: retry %s of %s%s", one_line(cause), context.retry_number, most, when)
         await _pause(delay, code)
 
@@ -58,6 +58,11 @@ def _retry(policy: RetryPolicy | None, error: Exception, attempt: int) -> tuple[
     if policy is None or (isinstance(error, Failure) and not error.allow_retries):
         return 0.0, 0
     return policy.calculate_delay(attempt), policy.max_retries
+
+
+def _by_chance(policy: RetryPolicy | None) -> bool:
+    """Whether each run waits another time, so that saying it would make two runs of a notebook differ."""
+    return policy is not None and policy.jitter is not None
 
 
 async def _pause(delay: float, code: Computation) -> None:

@@ -90,7 +90,7 @@ async def execute(
 
 async def _bring_up(host: Host, step: Step, report: RunReport) -> dict[AssetKey, Outcome]:
     skipped = _skipped_upstream(host, step, report.outcomes)
-    if skipped is None and (reason := host.hindrance(step.definition)):
+    if skipped is None and (reason := host.hindrance(step.definition, step.keys)):
         skipped = Outcome("skipped", reason)
     if skipped is not None:
         host.skipped(step.keys, skipped.reason, intended=skipped.intended)

@@ -45,8 +45,8 @@ class Host(Protocol):
     def take_back(self, definition: AssetsDefinition, keys: Sequence[AssetKey]) -> bool:
         """Make kept materializations of the present provenance current, if there is one for each key."""
 
-    def hindrance(self, definition: AssetsDefinition) -> str:
-        """Why the code cannot run at all now, or ""."""
+    def hindrance(self, definition: AssetsDefinition, keys: Sequence[AssetKey]) -> str:
+        """Why the code cannot make ``keys`` now, or ""."""
 
     def scope(self, code: Computation) -> AbstractContextManager[Mapping[str, Any]]:
         """The values of the names that ``code`` reads, and on leaving a look at what it changed in place."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from asset_magic.model.check_specs import AssetCheckKey
+from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Provenance
@@ -72,7 +72,7 @@ class Checks:
         present = self.provenance(check)
         for evaluation in self.session.store.checks(check.spec.asset_key) if present is not None else ():
             if evaluation.check_name == check.spec.name and evaluation.provenance == present:
-                return evaluation
+                return _under(evaluation, check.spec)
         return None
 
     def due(self, key: AssetKey) -> Sequence[AssetCheck]:
@@ -97,6 +97,7 @@ class Checks:
             timestamp=time.time(),
             metadata=verdict.metadata,
             description=verdict.description or spec.description,
+            stated=(verdict.severity, verdict.description),
             error=one_line(error) if error is not None else "",
             outputs=outputs.merged(),
         )
@@ -105,3 +106,11 @@ class Checks:
         if error is not None:
             self.errors[spec.key] = error
         return evaluation
+
+
+def _under(evaluation: AssetCheckEvaluation, spec: AssetCheckSpec) -> AssetCheckEvaluation:
+    """A verdict as its check reads now: what the code did not say of it, the check does."""
+    severity, description = evaluation.stated[0] or spec.severity, evaluation.stated[1] or spec.description
+    if (evaluation.severity, evaluation.blocking, evaluation.description) == (severity, spec.blocking, description):
+        return evaluation
+    return replace(evaluation, severity=severity, blocking=spec.blocking, description=description)

@@ -15,7 +15,6 @@ from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
 from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import AssetValueMissing, ValueUnusable
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.metadata import EMPTY
 from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
 from asset_magic.model.results import NO_VALUE
 from asset_magic.run.capture import Capture, Outputs
@@ -62,7 +61,7 @@ class Runner:
         self.record_check = self.checks.record
         self.check_inputs = self.checks.inputs
         self.check_lacks = self.checks.lacks
-        self.load = session.values.given
+        self._loaded: set[AssetKey] = set()
         self.needs_run = session.needs_run
 
     # Runs
@@ -108,27 +107,26 @@ class Runner:
 
     # What bodies are given
 
-    def hindrance(self, definition: AssetsDefinition) -> str:
-        """Why the code cannot run at all now, or ""."""
+    def hindrance(self, definition: AssetsDefinition, keys: Sequence[AssetKey]) -> str:
+        """Why the code cannot make ``keys`` now, or ""."""
         missing = self.session.closure(definition.code).missing
         if missing:
             return f"{missing[0]} is not defined: it is neither an asset nor a variable"
-        for key in self.graph.unit(definition):
+        for key in keys:
             for up in self.graph.upstream(key):
                 if up not in self.graph:
                     return f"upstream {up} is not defined yet"
                 current = self.session.values.get(up)
                 if (current is None or not current.record.has_value) and self._passes_value(definition, up):
                     return f"upstream {up} has no value{_as_dep(up) if current is not None else ''}"
-        return self._blocked(definition)
+        return self._blocked(keys)
 
-    def _blocked(self, definition: AssetsDefinition) -> str:
+    def _blocked(self, keys: Sequence[AssetKey]) -> str:
         """Which blocking check upstream, at any distance, did not pass."""
-        failures = {key: name for key in self.session.store.ever_blocked() if (name := self._blocking_failure(key))}
+        failures = {key: name for key in self.session.store.ever_failed() if (name := self._blocking_failure(key))}
         if not failures:
             return ""
-        own = set(self.graph.unit(definition))
-        for key in sorted(self.graph.ancestors(own) - own):
+        for key in sorted(self.graph.ancestors(keys).difference(keys)):
             if key in failures:
                 return f"upstream {key}: its blocking check {failures[key]} did not pass"
         return ""
@@ -147,6 +145,11 @@ class Runner:
                     return name
         return ""
 
+    def load(self, key: AssetKey) -> Any:
+        """The value of ``key``, for the code that asks for it while it runs."""
+        self._loaded.add(key)
+        return self.session.values.given(key)
+
     @contextmanager
     def scope(self, code: Computation) -> Iterator[Mapping[str, Any]]:
         """The values of the names that ``code`` reads, and on leaving a look at what it changed in place.
@@ -154,10 +157,8 @@ class Runner:
         Raises:
             AssetValueMissing: an input has no value.
         """
-        if not (code.reads or code.parameters):
-            yield EMPTY
-            return
         session = self.session
+        self._loaded.clear()
         inputs = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
         values = {name: session.values.value(key) for name, key in inputs.items()}
         who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
@@ -169,7 +170,7 @@ class Runner:
             else:
                 yield values
         finally:
-            for key in inputs.values():
+            for key in dict.fromkeys((*inputs.values(), *self._loaded)):
                 session.values.verify(key, culprit=who)
 
     @contextmanager

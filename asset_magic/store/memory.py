@@ -28,7 +28,7 @@ class MemoryStore:
             lambda: deque(maxlen=keep)
         )
         self._checks: defaultdict[AssetKey, deque[AssetCheckEvaluation]] = defaultdict(lambda: deque(maxlen=50))
-        self._ever_blocked: set[AssetKey] = set()
+        self._ever_failed: set[AssetKey] = set()
 
     def record(self, materialization: Materialization, value: Any) -> None:
         """Keep ``materialization``, and its value in a form that nobody else can change."""
@@ -48,22 +48,22 @@ class MemoryStore:
     def record_check(self, evaluation: AssetCheckEvaluation) -> None:
         """Keep the verdict of a check."""
         self._checks[evaluation.asset_key].appendleft(evaluation)
-        if evaluation.blocks:
-            self._ever_blocked.add(evaluation.asset_key)
+        if not evaluation.passed:
+            self._ever_failed.add(evaluation.asset_key)
 
     def checks(self, key: AssetKey) -> Sequence[AssetCheckEvaluation]:
         """The kept verdicts on ``key``, newest first."""
         return list(self._checks.get(key, ()))
 
-    def ever_blocked(self) -> Collection[AssetKey]:
-        """The assets of which some kept verdict blocks; see `Store.ever_blocked`."""
-        return self._ever_blocked
+    def ever_failed(self) -> Collection[AssetKey]:
+        """The assets of which some kept verdict is a failure; see `Store.ever_failed`."""
+        return self._ever_failed
 
     def forget(self, key: AssetKey) -> None:
         """Drop all that is kept of ``key``."""
         self._events.pop(key, None)
         self._checks.pop(key, None)
-        self._ever_blocked.discard(key)
+        self._ever_failed.discard(key)
 
 
 def recipe(value: Any) -> Recipe:

@@ -31,8 +31,8 @@ class Store(Protocol):
     def checks(self, key: AssetKey) -> Sequence[AssetCheckEvaluation]:
         """The kept verdicts on ``key``, newest first."""
 
-    def ever_blocked(self) -> Collection[AssetKey]:
-        """The assets of which some kept verdict blocks, be it the present one or not.
+    def ever_failed(self) -> Collection[AssetKey]:
+        """The assets of which some kept verdict is a failure, be it the present one or not.
 
         This is asked before each body, so that it must not cost more the more checks there are.
         """

@@ -47,6 +47,25 @@ def test_an_input_changed_by_a_failed_try_is_put_back(api):
     assert api.value("rows") == [1, 2]
 
 
+def test_a_loaded_value_that_is_changed_is_put_back(api):
+    """`context.load_asset_value` lends a value as a name does: each try, and each asset, sees the recorded one."""
+    api.asset("rows", "[1, 2]")
+    body = "from asset_probe import counts\nrows_ = context.load_asset_value('rows')\nrows_.append(3)\n"
+    api.asset("a", f"{body}assert counts['a'] > 1\nlen(rows_)", "deps=rows max_retries=1 defer")
+    api.asset("b", "list(rows)", "defer")
+    ran = api.materialize()
+    assert ran.ok, ran.message
+    assert (api.value("a"), api.value("b")) == (3, [1, 2])
+    assert "changed rows in place" in ran.stderr
+
+
+def test_a_delay_by_chance_is_not_shown(api):
+    """`jitter` waits another time in each run, and two runs of a notebook are to show the same."""
+    body = "from asset_probe import counts\nassert counts['a'] > 1, 'not yet'\n7"
+    ran = api.asset("a", body, "max_retries=1 delay=0.001 jitter=full")
+    assert ran.stderr.strip() == "WARNING AssertionError: not yet: retry 1 of 1"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -112,6 +131,18 @@ def test_a_part_of_several_is_made_alone(api):
     api.run(f"%%multi_asset a b can_subset defer\n{body}", "split")
     assert api.materialize("a").ok
     assert api.statuses() == {"a": "fresh", "b": "missing"}
+
+
+def test_a_part_does_not_wait_for_what_another_part_needs(api):
+    """`can_subset`: what keeps one of several from being made does not keep the others."""
+    api.run("""
+        @multi_asset(specs=[AssetSpec("a", deps=["unknown"]), AssetSpec("b")], can_subset=True)
+        def both(context):
+            for key in context.selected_asset_keys:
+                yield MaterializeResult(asset_key=key, value=1)
+    """)
+    assert api.materialize("b").ok
+    assert api.statuses() == {"a": "missing", "b": "fresh"}
 
 
 def test_the_context(api):
