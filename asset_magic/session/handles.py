@@ -259,10 +259,14 @@ def raise_for(report: RunReport) -> None:
     lines += [f"blocking check {e.check_name} of {e.asset_key} did not pass" for e in blocking]
     counts = [sum(o.state == s and not o.intended for o in report.outcomes.values()) for s in ("failed", "skipped")]
     words = [f"{n} {what}" for n, what in zip(counts, ("failed", "skipped"), strict=True) if n]
-    words += [f"{len(report.broken_checks)} checks failed to run"] if report.broken_checks else []
-    words += [f"{len(blocking)} blocking checks failed"] if blocking else []
+    words += [f"{_checks(report.broken_checks)} failed to run"] if report.broken_checks else []
+    words += [f"{_checks(blocking, 'blocking ')} failed"] if blocking else []
     first = next((o.error for o in report.outcomes.values() if o.error is not None), None)
     raise MaterializationError(f"{', '.join(words)}\n" + "\n".join(f"  {line}" for line in lines)) from first
+
+
+def _checks(found: Sequence[AssetCheckEvaluation], kind: str = "") -> str:
+    return f"{len(found)} {kind}check{'s' if len(found) > 1 else ''}"
 
 
 def _text(key: CoercibleToAssetKey) -> str:
