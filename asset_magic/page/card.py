@@ -6,6 +6,7 @@ A card states results only, so a stored notebook stays true and equal from run t
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.page.facts import blocks_html, blocks_text, split
@@ -72,9 +73,10 @@ def check_card(check: CheckView) -> dict[str, str]:
     >>> check_card(CheckView(name="not_empty", asset=AssetKey("orders"), passed=True))["text/plain"]
     'orders · ✓ not_empty'
     """
-    blocks = split(check.metadata)[1]
-    head = f"{key_html(check.asset)}{_DOT}{check_html(check)}{blocks_html(blocks)}"
-    lines = [f"{one_line(check.asset)} · {check_text(check)}", *blocks_text(blocks)]
+    small, blocks = split(check.metadata)
+    line = replace(check, metadata=small)
+    head = f"{key_html(check.asset)}{_DOT}{check_html(line)}{blocks_html(blocks)}"
+    lines = [f"{one_line(check.asset)} · {check_text(line)}", *blocks_text(blocks)]
     return {
         "text/html": f'<div style="padding:1px 0 1px 14px;margin:2px 0;line-height:1.5">{head}</div>',
         "text/plain": "\n".join(lines),

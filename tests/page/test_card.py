@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from asset_magic.model.keys import AssetKey
-from asset_magic.page.card import card
+from asset_magic.model.metadata import MetadataValue
+from asset_magic.page.card import card, check_card
 from asset_magic.page.text import group_colour
 from asset_magic.session.views import AssetView, CauseView, CheckView
 
@@ -195,3 +196,12 @@ def test_styles_survive_an_untrusted_notebook():
 
 def test_equal_views_give_equal_bytes():
     assert card(full("x"), {"text/plain": "1"}) == card(full("x"), {"text/plain": "1"})
+
+
+def test_a_table_of_a_check_is_shown_below_its_verdict_and_not_told_of_twice():
+    worst = MetadataValue.table([{"carrier": "MQ", "flights": 9}])
+    verdict = check("known", passed=False, metadata={"rows": 9, "worst": worst})
+    shown = check_card(verdict)
+    assert shown["text/plain"].startswith("orders · ✗ known (rows: 9)\n  worst:\n    carrier  flights\n")
+    assert "table of" not in shown["text/html"]
+    assert "✗ known (rows: 9, worst: table of 1 row)" in text(checks=(verdict,))
