@@ -13,7 +13,7 @@ from typing import Any
 
 from asset_magic.model.definitions import CellRef, Computation
 from asset_magic.model.errors import DefinitionError
-from asset_magic.model.results import NO_VALUE, AssetCheckResult, MaterializeResult, Output
+from asset_magic.model.results import DEFAULT_OUTPUT, NO_VALUE, AssetCheckResult, MaterializeResult, Output
 from asset_magic.notebook.shell import Shell, let_go_of_figures
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import names_in, strings_in
@@ -172,7 +172,7 @@ class _Body:
         found = {name: namespace[name] for name in self._targets if name in namespace}
         result = last if last is not _ABSENT else None
         if found and (results := _results_in(result)):
-            result = _joined(found, results)
+            result = _joined(found, results, self._targets)
         elif found:
             if result is not None:
                 self._shell.display(*self._shell.format(result))
@@ -198,14 +198,29 @@ def _results_in(last: Any) -> tuple[Any, ...]:
     return items if all(isinstance(item, _RESULTS) for item in items) else ()
 
 
-def _joined(found: Mapping[str, Any], results: tuple[Any, ...]) -> Any:
-    """What a body gives that binds its targets and ends with results, which say something of them."""
-    if all(isinstance(result, AssetCheckResult) for result in results):
-        return Yielded((*(Output(value, name) for name, value in found.items()), *results))
-    first = results[0]
-    if len(results) == len(found) == 1 and isinstance(first, MaterializeResult) and first.value is NO_VALUE:
-        return replace(first, value=next(iter(found.values())))
-    return Yielded(results)
+def _joined(found: Mapping[str, Any], results: tuple[Any, ...], targets: tuple[str, ...]) -> Any:
+    """What a body gives that binds some of its targets and ends with results, which say something of them."""
+    left = dict(found)
+    items: list[Any] = []
+    for result in results:
+        items.append(_with_value(result, left, targets, len(items)) if isinstance(result, _STATED) else result)
+    if len(items) == 1 and not left:
+        return items[0]
+    bound = (Output(value, name if len(targets) > 1 else DEFAULT_OUTPUT) for name, value in left.items())
+    return Yielded((*items, *bound))
+
+
+def _with_value(result: Any, left: dict[str, Any], targets: tuple[str, ...], place: int) -> Any:
+    """A result with the bound value that it says something of, which is then no longer ``left`` to be given."""
+    if len(targets) == 1:
+        name = targets[0]
+    elif isinstance(result, Output):
+        unnamed = result.output_name == DEFAULT_OUTPUT and place < len(targets)
+        name = targets[place] if unnamed else result.output_name
+    else:
+        name = result.asset_key.name if result.asset_key is not None else ""
+    value = left.pop(name, NO_VALUE)
+    return replace(result, value=value) if result.value is NO_VALUE else result
 
 
 def _refuse_reading_itself(what: str, tree: ast.Module, targets: Iterable[str]) -> None:
