@@ -30,6 +30,7 @@ from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
 from asset_magic.session.handles import raise_for
+from asset_magic.session.registering import add_assets, add_checks
 from asset_magic.session.runner import Runner
 from asset_magic.session.sources import observe_path
 
@@ -131,7 +132,7 @@ class AssetMagics(Magics):
     @documented(signatures.FORGET)
     def forget(self, line: str) -> None:
         with self._session.lock:
-            self._session.retire(*self._chosen(signatures.FORGET, line))
+            self._session.forget(*self._chosen(signatures.FORGET, line))
 
     @no_var_expand
     @line_magic
@@ -171,7 +172,7 @@ class AssetMagics(Magics):
         with self._registering():
             parsed = signature.parse(line)
             definition = cells.asset_of(self._adapter, parsed, text, plain.ref, plain.raw, known)
-            self._register(definition)
+            add_assets(self._session, definition)
         if not parsed.options.get("defer"):
             await self._bring_up(definition, force=parsed.options.get("force", False))
         for key in definition.keys:
@@ -187,20 +188,7 @@ class AssetMagics(Magics):
             self._session.cells.refuse()
             raise
 
-    def _register(self, definition: AssetsDefinition) -> None:
-        before = {key: self._runner.graph.definitions.get(key) for key in definition.keys}
-        self._session.define(definition)
-        here = self._plain.ref
-        for key, old in before.items():
-            owner = self._session.cells.owner(key)
-            if owner is not None and here.id is not None and owner != here.id:
-                where = old.code.cell if old is not None and old.code is not None and old.code.cell else "another cell"
-                self._session.notify(
-                    f"{key} was defined by {where} (cell {owner}); from now on it is by {here} (cell {here.id})"
-                )
-            self._session.cells.add(key)
-
-    async def _bring_up(self, definition: AssetsDefinition, *, force: bool = False, shown: bool = True) -> None:
+    async def _bring_up(self, definition: AssetsDefinition, *, force: bool = False, shown: bool = True) -> RunReport:
         """Run assets if they are not fresh, with what they need upstream.
 
         Args:
@@ -226,6 +214,7 @@ class AssetMagics(Magics):
         for key in keys:
             for problem in self._session.problems(key):
                 self._session.notify(f"{key} stays stale: {problem}")
+        return done
 
     def _raise_for_blocking(self, definition: AssetsDefinition) -> None:
         for key in definition.keys:
@@ -239,7 +228,7 @@ class AssetMagics(Magics):
         with self._registering():
             parsed = signatures.SOURCE_ASSET.parse(line)
             definition = cells.source_of(self._adapter, parsed, text, plain.ref, plain.raw)
-            self._register(definition)
+            add_assets(self._session, definition)
         if definition.path is not None:
             observe_path(self._session, definition.key)
             if not Path(definition.path).exists():
@@ -254,14 +243,14 @@ class AssetMagics(Magics):
             parsed = signatures.ASSET_CHECK.parse(line)
             key = session.known(parsed.names[0])
             definition = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
-            session.add_checks(definition)
-            session.cells.add(definition.check_key)
+            add_checks(session, definition)
         check = runner.graph.checks[key][definition.name]
-        await self._bring_up(runner.graph.definitions[key], shown=False)
+        done = await self._bring_up(runner.graph.definitions[key], shown=False)
         verdict = runner.checks.verdict(check)
         if verdict is None:
             raise UpstreamError(f"the check {check.spec.name} cannot be evaluated: {key} has no value yet")
-        self._adapter.replay(verdict.outputs)
+        if not any(evaluation.asset_check_key == check.spec.key for evaluation in done.evaluations):
+            self._adapter.replay(verdict.outputs)
         report.show_check(self._adapter, runner, check)
         if verdict.error:
             cause = runner.checks.errors.get(check.spec.key)

@@ -26,21 +26,54 @@ def register_function(definition: AssetsDefinition, deps: Iterable[Any] | None =
     for dep in deps or ():
         if isinstance(dep, AssetSpec) and _declares(session, dep):
             register_external(AssetsDefinition((dep,), None, external=True))
-    _register(session, lambda: session.define(definition), definition.keys)
+    _register(session, lambda: add_assets(session, definition))
+
+
+def add_assets(session: Session, definition: AssetsDefinition) -> None:
+    """Register assets as those of the running cell, and say so where another cell had them.
+
+    Raises:
+        CycleError, DefinitionError: they cannot be part of the graph, which stays as it was.
+    """
+    before = {key: session.graph.definitions.get(key) for key in definition.keys}
+    session.define(definition)
+    for key, old in before.items():
+        session.cells.add(key)
+        _say_if_taken(session, key, str(key), old.code if old is not None else None)
+
+
+def add_checks(session: Session, definition: AssetChecksDefinition) -> None:
+    """Register checks as those of the running cell, and say so where another cell had them.
+
+    Raises:
+        UnknownAssetError: there is no such asset to check.
+    """
+    known = {spec.key: session.graph.checks.get(spec.asset_key, {}).get(spec.name) for spec in definition.specs}
+    session.add_checks(definition)
+    for key, old in known.items():
+        session.cells.add(key)
+        _say_if_taken(session, key, f"the check {key.name} of {key.asset_key}", old.code if old is not None else None)
+
+
+def _say_if_taken(session: Session, made: Made, name: str, old: Computation | None) -> None:
+    here, owner = session.cells.ref, session.cells.owner(made)
+    if here is not None and here.id is not None and owner not in (None, here.id):
+        where = old.cell if old is not None and old.cell else "another cell"
+        session.notify(f"{name} was defined by {where} (cell {owner}); from now on it is by {here} (cell {here.id})")
 
 
 def register_external(definition: AssetsDefinition) -> None:
     """Register assets that are made elsewhere, if a cell of a notebook declares them."""
     runner = notebook_runner()
     if runner is not None and runner.session.cells.current is not None:
-        _register(runner.session, lambda: runner.session.define(definition), definition.keys)
+        _register(runner.session, lambda: add_assets(runner.session, definition))
 
 
 def register_checks(definition: AssetChecksDefinition) -> None:
     """Register checks that were made of a function of the notebook."""
     session = _notebook_of(definition.code)
     if session is not None:
-        _register(session, lambda: session.add_checks(definition), definition.check_keys)
+        _register(session, lambda: add_checks(session, definition))
 
 
 def _declares(session: Session, spec: AssetSpec) -> bool:
@@ -60,12 +93,10 @@ def _notebook_of(code: Computation | None) -> Session | None:
     return runner.session if here and runner is not None else None
 
 
-def _register(session: Session, register: Callable[[], None], made: Iterable[Made]) -> None:
+def _register(session: Session, register: Callable[[], None]) -> None:
     with session.lock:
         try:
             register()
         except AssetMagicError:
             session.cells.refuse()
             raise
-        for one in made:
-            session.cells.add(one)
