@@ -199,12 +199,14 @@ class Graph:
         self._connect(definition, upstream)
 
     def remove(self, *keys: AssetKey) -> None:
-        """Take ``keys`` out; what reads them is left with an upstream that is not defined."""
+        """Take ``keys`` out; what reads them is left with an upstream that is not defined.
+
+        Checks with code of their own stay, for when there is an asset of that key again.
+        """
         readers: dict[AssetsDefinition, None] = {}
         for key in keys:
             definition = self.definitions[key]
             self._drop_keys(definition, (key,))
-            self.checks.pop(key, None)
             readers |= dict.fromkeys(self._references_to(key, definition.spec(key).variable))
         for reader in readers:
             self._reconnect(reader)

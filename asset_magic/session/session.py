@@ -135,6 +135,10 @@ class Session:
         for each in made:
             self.cells.forget(each)
 
+    def forget(self, *keys: AssetKey) -> None:
+        """Take assets out of the graph with all of their checks, as the reader asked."""
+        self.retire(*keys, *(check.spec.key for key in keys for check in self.graph.checks.get(key, {}).values()))
+
     def _retire_assets(self, keys: Sequence[AssetKey]) -> None:
         definitions = {self.graph.definitions[key]: None for key in keys}
         readers = dict.fromkeys(down for key in keys for down in self.graph.downstream(key))
