@@ -42,6 +42,8 @@ def explain(session: Session, key: AssetKey, causes_of: Causes) -> tuple[StaleCa
     current = session.values.get(key)
     if current is None:
         return tuple(causes) or (StaleCause("data", key, _never_made(session, key)),)
+    if key in session.withheld:
+        causes.append(StaleCause("data", key, f"it has no new value: {session.errors.get(key)}"))
     if current.lost:
         causes.append(StaleCause("mutation", key, "its value was changed in place and could not be put back"))
     recorded = current.record.provenance

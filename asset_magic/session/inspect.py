@@ -99,7 +99,7 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
     session = runner.session
     current = session.values.get(key)
     found = []
-    if key in session.withheld:
+    if key in session.withheld and not session.is_fresh(key):
         found.append(f"it has no {'new ' if current is not None else ''}value: {session.errors.get(key, '')}")
     if current is not None:
         if current.record.unstable and current.value is not None:

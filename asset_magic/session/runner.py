@@ -87,7 +87,16 @@ class Runner:
         self.unchanged([key for key in keys if key not in stepped and self.session.is_fresh(key)])
         checked = self.graph.checks.keys() & self.graph.ancestors(keys) if self.graph.checks else set()
         checks = [check for key in self.graph.topological(checked - stepped) for check in self.due_checks(key)]
-        return await execute(self, steps, new_run(tags), progress, checks)
+        report = await execute(self, steps, new_run(tags), progress, checks)
+        evaluated = {verdict.asset_check_key for verdict in report.evaluations}
+        failed = self.graph.ancestors(keys) & set(self.session.store.ever_failed()) if checked else ()
+        report.standing = [
+            verdict
+            for key in self.graph.topological(failed)
+            for check in self.graph.checks.get(key, {}).values()
+            if check.spec.key not in evaluated and (verdict := self.checks.verdict(check)) and not verdict.passed
+        ]
+        return report
 
     def awaits(self, steps: Iterable[Step]) -> bool:
         """Whether running ``steps`` needs an event loop."""
