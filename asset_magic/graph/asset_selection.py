@@ -37,7 +37,7 @@ from asset_magic.graph.selection_nodes import (
 )
 from asset_magic.graph.selection_syntax import MAX_DEPTH, parse
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
-from asset_magic.model.errors import DefinitionError, SelectionError
+from asset_magic.model.errors import DefinitionError, SelectionError, with_article
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.specs import AssetDep, AssetSpec
 
@@ -302,16 +302,12 @@ def _keys_in(item: Any) -> tuple[AssetKey, ...]:
     key = getattr(item, "key", item)
     if not isinstance(key, (str, list, tuple)) or not key:
         raise SelectionError(
-            f"{_article(type(item).__name__)} is no selection: give text, a key, a definition, or a list of these"
+            f"{with_article(type(item).__name__)} is no selection: give text, a key, a definition, or a list of these"
         )
     try:
         return (AssetKey(key),)
     except DefinitionError as error:
         raise SelectionError(str(error)) from None
-
-
-def _article(name: str) -> str:
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _text(attribute: str, value: str | None) -> str | None:

@@ -21,6 +21,19 @@ class AssetCheckSeverity(str, Enum):
     ERROR = "ERROR"
 
 
+def severity_of(given: Any) -> AssetCheckSeverity:
+    """A severity.
+
+    Raises:
+        DefinitionError: it is none.
+    """
+    try:
+        return AssetCheckSeverity(given)
+    except ValueError:
+        choices = " or ".join(str(choice) for choice in AssetCheckSeverity)
+        raise DefinitionError(f"severity is {choices}, not {given!r}") from None
+
+
 class AssetCheckKey(NamedTuple):
     """What identifies a check: its asset and its name.
 
@@ -81,7 +94,7 @@ class AssetCheckSpec(Frozen):
             additional_deps=deps_of(additional_deps),
             blocking=blocking,
             metadata=facts_of(metadata),
-            severity=AssetCheckSeverity(severity),
+            severity=severity_of(severity),
         )
         if self.asset_key in {dep.asset_key for dep in self.additional_deps}:
             raise DefinitionError(f"the check {name} depends on {self.asset_key} already: it is what it checks")

@@ -8,6 +8,15 @@ def shortened(text: str, most: int = 40) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def with_article(noun: str) -> str:
+    """``noun`` with "a" or "an" before it.
+
+    >>> with_article("int"), with_article("str")
+    ('an int', 'a str')
+    """
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
 class AssetMagicError(Exception):
     """The base of every error that asset_magic raises on purpose."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any
 
-from asset_magic.model.errors import DefinitionError
+from asset_magic.model.errors import DefinitionError, with_article
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import (
     EMPTY,
@@ -46,7 +46,9 @@ def facts_of(metadata: Mapping[str, Any] | None) -> Mapping[str, Any]:
     if metadata is None:
         return EMPTY
     if not isinstance(metadata, Mapping):
-        raise DefinitionError(f"metadata takes a dictionary, as in {{'rows': 3}}, not a {type(metadata).__name__}")
+        raise DefinitionError(
+            f"metadata takes a dictionary, as in {{'rows': 3}}, not {with_article(type(metadata).__name__)}"
+        )
     for name in metadata:
         if not isinstance(name, str):
             raise DefinitionError(f"the names of metadata are texts: {name!r} is a {type(name).__name__}")

@@ -1,4 +1,7 @@
-"""Records: what is written down when an asset is materialized or a check evaluated."""
+"""Records: what is written down when an asset is materialized or a check evaluated.
+
+Their reprs leave out what differs from run to run, since a notebook may show them.
+"""
 
 from __future__ import annotations
 
@@ -104,6 +107,9 @@ class Materialization:
         """The asset, as Dagster names it."""
         return self.key
 
+    def __repr__(self) -> str:
+        return f"<materialization of {self.key}{'' if self.unstable else f', data version {self.data_version[:8]}'}>"
+
     @property
     def code_version(self) -> str:
         """The version of the code that ran."""
@@ -125,13 +131,13 @@ class AssetCheckEvaluation:
     passed: bool
     severity: AssetCheckSeverity
     blocking: bool
-    provenance: Provenance
-    timestamp: float
+    provenance: Provenance = field(repr=False)
+    timestamp: float = field(repr=False)
     metadata: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     description: str = ""
     error: str = ""
-    outputs: tuple[CapturedOutput, ...] = ()
-    stated: tuple[AssetCheckSeverity | None, str] = (None, "")
+    outputs: tuple[CapturedOutput, ...] = field(default=(), repr=False)
+    stated: tuple[AssetCheckSeverity | None, str] = field(default=(None, ""), repr=False)
 
     @property
     def asset_check_key(self) -> AssetCheckKey:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, cast
 
-from asset_magic.model.check_specs import AssetCheckSeverity
-from asset_magic.model.errors import DefinitionError
+from asset_magic.model.check_specs import AssetCheckSeverity, severity_of
+from asset_magic.model.errors import DefinitionError, with_article
 from asset_magic.model.facts import is_bool, metadata_of
 from asset_magic.model.keys import CoercibleToAssetKey
 from asset_magic.model.labels import tags_of
@@ -143,7 +143,7 @@ class ObserveResult(_Said):
 def _verdict(given: Any) -> bool:
     if is_bool(given):
         return bool(given)
-    raise DefinitionError(f"passed= of a check result is True or False, not a {type(given).__name__}")
+    raise DefinitionError(f"passed= of a check result is True or False, not {with_article(type(given).__name__)}")
 
 
 def _data_version(given: Any) -> DataVersion | None:
@@ -158,7 +158,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "metadata": metadata_of,
     "data_version": _data_version,
     "tags": tags_of,
-    "severity": lambda given: None if given is None else AssetCheckSeverity(given),
+    "severity": lambda given: None if given is None else severity_of(given),
     "check_results": lambda given: tuple(given or ()),
     "description": lambda given: given or "",
 }

@@ -42,7 +42,7 @@ class RetryPolicy:
         jitter: how the delay is spread; not at all if None.
 
     Raises:
-        DefinitionError: a number is below zero, or there is a backoff or jitter without a delay.
+        DefinitionError: a number is below zero, backoff or jitter is none, or stands without a delay.
 
     >>> policy = RetryPolicy(max_retries=3, delay=0.5, backoff=Backoff.EXPONENTIAL)
     >>> [policy.calculate_delay(attempt) for attempt in (1, 2, 3)]
@@ -59,6 +59,11 @@ class RetryPolicy:
             raise DefinitionError(f"max_retries is a whole number from 0 on, not {self.max_retries!r}")
         if self.delay is not None and (not isinstance(self.delay, (int, float)) or not self.delay >= 0):
             raise DefinitionError(f"delay is a number of seconds from 0 on, not {self.delay!r}")
+        for name, kind in (("backoff", Backoff), ("jitter", Jitter)):
+            given = getattr(self, name)
+            if given is not None and not isinstance(given, kind):
+                choices = " or ".join(str(choice) for choice in kind)
+                raise DefinitionError(f"{name} is {choices}, not {given!r}")
         if self.delay is None and (self.backoff or self.jitter):
             raise DefinitionError("backoff and jitter change the delay between retries: give a delay too, in seconds")
 

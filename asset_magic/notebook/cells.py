@@ -51,7 +51,9 @@ def asset_of(
     return AssetsDefinition(
         specs,
         _with_retries(code, options),
-        check_specs=tuple(AssetCheckSpec(name, asset=keys[0]) for name in options.get("check_specs", ())),
+        check_specs=tuple(
+            AssetCheckSpec(name, asset=keys[0]) for name in dict.fromkeys(options.get("check_specs", ()))
+        ),
         can_subset=options.get("can_subset", False),
         withholds=specs[0].skippable,
     )

@@ -21,6 +21,8 @@ def show_own_frames(shell: Shell, error: BaseException) -> BaseException:
     cause = error.__cause__ if isinstance(error, AssetMagicError) else None
     shown = error if cause is None else cause
     trace = users_frames(shown.__traceback__)
+    if isinstance(shown, AssetMagicError):
+        trace = _without_our_end(trace)
     if trace is None:
         return error
 
@@ -44,3 +46,16 @@ def users_frames(trace: TracebackType | None) -> TracebackType | None:
         inside = inside or ours
         trace = trace.tb_next
     return found
+
+
+def _without_our_end(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback up to where the reader's code called ours."""
+    frames = []
+    while trace is not None:
+        frames.append(trace)
+        trace = trace.tb_next
+    while frames and frames[-1].tb_frame.f_code.co_filename.startswith(_OURS):
+        frames.pop()
+    for frame in reversed(frames):
+        trace = TracebackType(trace, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return trace

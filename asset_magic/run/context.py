@@ -154,7 +154,8 @@ class AssetExecutionContext(_OfRun):
             DefinitionError: it makes several.
         """
         if len(self.assets_def.keys) != 1:
-            raise DefinitionError(f"{self.assets_def.name} makes several assets: use context.selected_asset_keys")
+            keys = " and ".join(self.assets_def.keys)
+            raise DefinitionError(f"this code makes {keys}: use context.selected_asset_keys")
         return self.assets_def.keys[0]
 
     @property

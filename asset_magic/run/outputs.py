@@ -9,7 +9,7 @@ from typing import Any
 
 from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.definitions import AssetsDefinition
-from asset_magic.model.errors import ValueUnusable
+from asset_magic.model.errors import ValueUnusable, with_article
 from asset_magic.model.facts import is_bool
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
@@ -82,7 +82,12 @@ def made_by(
             results += [result if result.asset_key else replace(result, asset_key=key) for result in item.check_results]
     _complete(definition, made, keys)
     verdicts = verdicts_of([spec for spec in definition.check_specs if spec.asset_key in made], results)
-    return made, verdicts
+    if made.keys() <= set(keys):
+        return made, verdicts
+    return (  # another cell has taken the others over
+        {key: made[key] for key in keys if key in made},
+        {check: verdict for check, verdict in verdicts.items() if check.asset_key in keys},
+    )
 
 
 def verdicts_given(specs: tuple[AssetCheckSpec, ...], given: Any, *, optional: bool = False) -> Verdicts:
@@ -98,8 +103,8 @@ def verdicts_given(specs: tuple[AssetCheckSpec, ...], given: Any, *, optional: b
             item = AssetCheckResult(passed=bool(item))
         if not isinstance(item, AssetCheckResult):
             raise ValueUnusable(
-                f"the check {specs[0].name} gave a {type(given).__name__}: its last expression must be True, False or "
-                "an AssetCheckResult"
+                f"the check {specs[0].name} gave {with_article(type(given).__name__)}: "
+                "its last expression must be True, False or an AssetCheckResult"
             )
         results.append(item)
     if len(specs) == 1 and not results and not optional:
@@ -196,7 +201,9 @@ def _items(definition: AssetsDefinition, given: Any) -> list[Any]:
     if isinstance(given, Yielded):
         for item in given:
             if not isinstance(item, _RESULTS):
-                raise ValueUnusable(f"{definition.name} yielded a {type(item).__name__}: wrap it in Output(...)")
+                raise ValueUnusable(
+                    f"{_who(definition)} yielded {with_article(type(item).__name__)}: wrap it in Output(...)"
+                )
         return list(given)
     if isinstance(given, (tuple, list)) and any(isinstance(item, _RESULTS) for item in given):
         return list(given)
@@ -205,8 +212,8 @@ def _items(definition: AssetsDefinition, given: Any) -> list[Any]:
     if count == 1 or isinstance(given, (MaterializeResult, ObserveResult)):
         return [given]
     if not isinstance(given, (tuple, list)) or len(given) != count:
-        what = f"{len(given)} values" if isinstance(given, (tuple, list)) else f"a {type(given).__name__}"
-        raise ValueUnusable(f"{definition.name} makes {count} assets, so it has to return {count} values, not {what}")
+        what = len(given) if isinstance(given, (tuple, list)) else with_article(type(given).__name__)
+        raise ValueUnusable(f"{_who(definition)} has to give {count} values, one for each asset, not {what}")
     return list(given)
 
 
@@ -221,9 +228,9 @@ def _key_for(definition: AssetsDefinition, item: Any, position: int, keys: tuple
     if key is None:
         if position >= len(definition.keys):
             count = len(definition.keys)
-            raise ValueUnusable(f"{definition.name} gave more values than it makes assets ({count})")
+            raise ValueUnusable(f"{_who(definition)} gave more values than it makes assets ({count})")
         key = definition.keys[position]
-    if key not in keys:
+    if key not in keys and definition.can_subset:
         raise ValueUnusable(
             f"{key} was given, and only {', '.join(keys)} was asked for: see context.selected_asset_keys"
         )
@@ -237,11 +244,11 @@ def _stated_key(definition: AssetsDefinition, item: Any) -> AssetKey | None:
             return definition.outputs[name]
         if name == DEFAULT_OUTPUT or name is None:
             return None
-        raise ValueUnusable(f"there is no output {name!r}: {definition.name} makes {', '.join(definition.outputs)}")
+        raise ValueUnusable(f"there is no output {name!r}: made here is {', '.join(definition.outputs)}")
     if isinstance(item, (MaterializeResult, ObserveResult)) and item.asset_key is not None:
         key = AssetKey(item.asset_key)
         if key not in definition.keys:
-            raise ValueUnusable(f"{key} is not made here: {definition.name} makes {', '.join(definition.keys)}")
+            raise ValueUnusable(f"{key} is not made here: {', '.join(definition.keys)} is")
         return key
     if isinstance(item, (MaterializeResult, ObserveResult)) and len(definition.keys) > 1:
         raise ValueUnusable(f"a {type(item).__name__} of several assets needs asset_key=: {', '.join(definition.keys)}")
@@ -254,5 +261,20 @@ def _complete(definition: AssetsDefinition, made: dict[AssetKey, Made], keys: tu
         if key in made or definition.may_lack(key):
             continue
         if not definition.implied:
-            raise ValueUnusable(f"no value was given for {key}")
+            raise ValueUnusable(f"no value was given for {key}: {_how_to_give(definition, key)}")
         made[key] = Made(NO_VALUE)
+
+
+def _who(definition: AssetsDefinition) -> str:
+    """The code as messages name it: a function by its name, a cell by its assets."""
+    return f"the code of {' and '.join(definition.keys)}" if _is_cell(definition) else definition.name
+
+
+def _how_to_give(definition: AssetsDefinition, key: AssetKey) -> str:
+    if _is_cell(definition):
+        return f"bind {definition.spec(key).variable} in the cell"
+    return "give an Output or a MaterializeResult for it"
+
+
+def _is_cell(definition: AssetsDefinition) -> bool:
+    return definition.code is not None and definition.code.isolated

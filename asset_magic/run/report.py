@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation
 from asset_magic.run.context import RunInfo
@@ -39,27 +40,38 @@ class Outcome:
 
 @dataclass(slots=True)
 class RunReport:
-    """What a run did, in order."""
+    """What a run did, in order.
+
+    Attributes:
+        run: its id and tags.
+        outcomes: how it left each asset that it looked at.
+        evaluations: the verdicts that it reached.
+        standing: earlier failures of checks, on the assets that it was asked for, that still hold.
+    """
 
     run: RunInfo
     outcomes: dict[AssetKey, Outcome] = field(default_factory=dict)
     evaluations: list[AssetCheckEvaluation] = field(default_factory=list)
+    standing: list[AssetCheckEvaluation] = field(default_factory=list)
 
     @property
     def blocking_failures(self) -> list[AssetCheckEvaluation]:
-        """The blocking checks that did not pass."""
-        return [evaluation for evaluation in self.evaluations if evaluation.blocks]
+        """The blocking checks that did not pass, in this run or before."""
+        return [evaluation for evaluation in (*self.evaluations, *self.standing) if evaluation.blocks]
 
     @property
     def broken_checks(self) -> list[AssetCheckEvaluation]:
         """The checks whose own code failed."""
-        return [evaluation for evaluation in self.evaluations if evaluation.error]
+        return [evaluation for evaluation in (*self.evaluations, *self.standing) if evaluation.error]
 
     @property
     def success(self) -> bool:
         """Whether nothing failed, and nothing was skipped but on purpose."""
         done = all(outcome.ok or outcome.intended for outcome in self.outcomes.values())
         return done and not self.blocking_failures and not self.broken_checks
+
+    def __repr__(self) -> str:
+        return f"<run: {'success' if self.success else 'failure'}>"
 
 
 Progress = Callable[[AssetKey, "Outcome | None", int, int], None]
@@ -71,10 +83,12 @@ def new_run(tags: Mapping[str, str] | None = None) -> RunInfo:
 
 
 def one_line(error: BaseException) -> str:
-    r"""An error as one line: its type and the first line of its message.
+    r"""An error as one line: its type and the first line of its message, which says all where the error is ours.
 
     >>> one_line(ValueError("no rows\nat all"))
     'ValueError: no rows'
     """
     message = str(error).strip().partition("\n")[0]
+    if message and isinstance(error, AssetMagicError):
+        return message
     return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -182,7 +182,9 @@ def materialize_to_memory(
 
 
 def _define_all(session: Session, assets: Sequence[AssetsDefinition | AssetChecksDefinition | AssetSpec]) -> None:
-    if isinstance(assets, (AssetsDefinition, AssetChecksDefinition, str)):
+    if isinstance(assets, (AssetsDefinition, AssetChecksDefinition, AssetSpec, str)) or not isinstance(
+        assets, Iterable
+    ):
         raise DefinitionError("materialize takes a list of definitions: put [ ] around it")
     definitions: dict[AssetKey, AssetsDefinition] = {}
     for item in _once_each(assets):

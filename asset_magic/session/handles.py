@@ -146,7 +146,7 @@ class HistoryEntry:
         return self._runner.session.store.load(self.record)
 
     def __repr__(self) -> str:
-        return f"<materialization of {self.record.key}, data version {self.record.data_version[:8]}>"
+        return repr(self.record)
 
 
 class Assets(Mapping[str, AssetHandle]):
@@ -163,7 +163,7 @@ class Assets(Mapping[str, AssetHandle]):
 
     def __delitem__(self, key: CoercibleToAssetKey) -> None:
         with self._runner.session.lock:
-            self._runner.session.retire(self._runner.session.known(_text(key)))
+            self._runner.session.forget(self._runner.session.known(_text(key)))
 
     def __contains__(self, key: object) -> bool:
         try:

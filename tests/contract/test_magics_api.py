@@ -260,3 +260,128 @@ def test_metadata_of_a_check_is_shown_as_what_it_is(api):
     )
     assert "row  value" in ran.text
     assert "✗ ok" in ran.text
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "MaterializeResult(asset_key='p/b', metadata={'n': 1})",
+        "[MaterializeResult(asset_key='p/b', metadata={'n': 1}), MaterializeResult(asset_key='p/a')]",
+        "Output(2, 'b', metadata={'n': 1})",
+        "Output(1), Output(2, metadata={'n': 1})",
+    ],
+)
+def test_results_say_something_of_some_of_the_bound_values(api, results):
+    """In a multi-asset too: no bound value is lost, whatever is said of it or of another one."""
+    ran = api.run(f"%%multi_asset a b key_prefix=p\na, b = 1, 2\n{results}", "m")
+    assert ran.ok, ran.message
+    assert (api.value("p/a"), api.value("p/b")) == (1, 2)
+    assert api.assets["p/b"].history[0].metadata == {"n": 1}
+
+
+def test_facts_and_verdicts_of_one_bound_value(api):
+    """The value is there with both, under another variable too."""
+    results = "[MaterializeResult(metadata={'n': 1}), AssetCheckResult(passed=True)]"
+    ran = api.run(f"%%asset a bind=x check_specs=ok\nx = 5\n{results}", "a")
+    assert ran.ok, ran.message
+    assert (api.value("a"), api.here("x"), api.checks("a")) == (5, 5, {"ok": True})
+    assert api.run("%%asset b bind=y check_specs=ok\ny = 6\nAssetCheckResult(passed=True)", "b").ok
+    assert api.value("b") == 6
+
+
+def test_one_of_several_is_taken_over_by_another_cell(api):
+    """The other goes on being made, and what the code gives for the lost one is left aside."""
+    rate = api.run("rate = 1")
+    api.run("%%multi_asset a b\na = b = [rate]", "m")
+    api.run("%%asset b\n[3]", "b")
+    api.edit(rate.id, "rate = 2")
+    assert api.materialize().ok
+    assert (api.value("a"), api.value("b")) == ([2], [3])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("@asset\ndef a(): return 1", "a was defined by In["),
+        ("@asset_check(asset='u')\ndef c(u): return True", "the check c of u was defined by In["),
+        ("%%asset_check u name=c\nTrue", "the check c of u was defined by In["),
+    ],
+)
+def test_a_definition_in_another_cell_says_so(api, text, name):
+    """The same name from another cell: the last wins, with a warning; the same cell again says nothing."""
+    api.asset("u", "1")
+    assert api.run(text, "one").stderr == ""
+    assert name in api.run(text, "two").stderr
+    assert api.rerun("two").stderr == ""
+
+
+def test_what_a_check_prints_is_shown_once(api):
+    """When it is evaluated, and when its cell runs again."""
+    api.asset("a", "1")
+    first = api.run("%%asset_check a name=c\nprint('looking')\na > 0", "c")
+    assert first.stdout.count("looking") == 1
+    assert api.rerun("c").stdout == first.stdout
+
+
+def test_a_check_outlives_another_name_of_its_asset(api):
+    """An asset that is renamed and gets its old name back has its checks, as in a new kernel."""
+    api.asset("a", "1", id="cell")
+    api.check("a", "a > 1", "blocking", name="large")
+    api.asset("z", "1", id="cell")
+    assert api.assets["z"].checks == ()
+    api.asset("a", "1", id="cell")
+    assert api.checks("a") == {"large": False}
+
+
+def test_forgetting_an_asset_forgets_its_checks(api):
+    """`%forget` is meant."""
+    api.asset("a", "1")
+    api.check("a", "a > 1", "blocking", name="large")
+    api.run("%forget a")
+    assert api.rerun("a").ok
+    assert api.checks("a") == {}
+
+
+def test_a_blocking_check_that_failed_before_is_told_again(api):
+    """`%materialize` says how things stand, so running it twice says the same."""
+    api.asset("a", "1")
+    assert not api.check("a", "a > 1", "blocking", name="large").ok
+    first = api.materialize()
+    assert "blocking check large of a did not pass" in first.message
+    assert api.materialize().message == first.message
+
+
+def test_a_fresh_value_is_not_said_to_be_missing(api):
+    """A variable set back makes the last value fresh again, though the run in between gave none."""
+    source = api.run("found = 4")
+    api.asset("maybe", "found", "output_required=false")
+    api.edit(source.id, "found = None")
+    api.materialize()
+    assert "it has no new value" in api.causes("maybe")[0]
+    api.edit(source.id, "found = 4")
+    assert (api.status("maybe"), api.flags("maybe")) == ("fresh", "")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["assets['a'].materialize(force=True)", "assets['a'].history", "assets['a'].checks", "assets['s'].observe()"],
+)
+def test_what_the_registry_gives_is_shown_alike_in_each_run(api, code):
+    """No time, duration or random id reaches the page."""
+    api.run("from asset_magic import assets")
+    api.asset("a", "None")
+    api.check("a", "a is None")
+    api.run("%%source_asset s\nObserveResult()")
+    first = api.run(code).stdout.partition(": ")[2]
+    api.assets["a"].materialize(force=True)
+    assert len(api.assets["a"].history) > 1
+    second = api.run(f"{code}[:1]" if "history" in code else code).stdout.partition(": ")[2]
+    assert second == first != ""
+
+
+def test_an_error_of_ours_in_a_body_is_shown_where_the_body_calls(api):
+    """Our own frames, and with them the paths of this machine, are left out."""
+    ran = api.asset("a", "AssetSpec('no name')")
+    assert "cannot name an asset" in ran.text
+    assert "AssetSpec('no name')" in ran.text
+    assert "specs.py" not in ran.text
