@@ -155,7 +155,7 @@ def answer(api: Any, program: dict[str, Any]) -> dict[str, Any]:
     evaluations = [one for one in result.get_asset_check_evaluations() if not getattr(one, "error", "")]
     return {
         "success": result.success,
-        "values": {key: None if isinstance(value, type) else str(value) for key, value in values.items()},
+        "values": {key: "None" if isinstance(value, type) else str(value) for key, value in values.items()},
         "verdicts": {
             f"{one.asset_key.to_user_string()}:{one.check_name}": [one.passed, one.severity.value, one.blocking]
             for one in sorted(evaluations, key=lambda one: one.check_name)

@@ -13,16 +13,12 @@ RUNS = json.loads((Path(__file__).parent / "dagster_runs.json").read_text(encodi
 
 @pytest.mark.parametrize("run", RUNS, ids=range(len(RUNS)))
 def test_a_program_does_what_it_does_in_dagster(run):
-    found = answer(asset_magic, run["program"])
-    found["values"] = {key: value if value != "None" else None for key, value in found["values"].items()}
-    expected = run["answer"]
-    expected["values"] = {key: value if value != "None" else None for key, value in expected["values"].items()}
-    assert found == expected
+    assert answer(asset_magic, run["program"]) == run["answer"]
 
 
 def test_the_programs_are_of_all_kinds():
     def count(test):
-        return sum(test(run["program"], run["answer"]) for run in RUNS)
+        return sum(bool(test(run["program"], run["answer"])) for run in RUNS)
 
     assert count(lambda program, answer: answer["success"]) > 20
     assert count(lambda program, answer: not answer["success"]) > 20
