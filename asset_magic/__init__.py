@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from asset_magic.api.check_decorators import asset_check, multi_asset_check
+    from asset_magic.api.decorators import asset, multi_asset
+    from asset_magic.api.ephemeral import ExecuteInProcessResult, materialize, materialize_to_memory
+    from asset_magic.api.source_decorators import SourceAsset, observable_source_asset
     from asset_magic.graph.asset_selection import AssetSelection
     from asset_magic.graph.causes import StaleCause
     from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSeverity, AssetCheckSpec
@@ -43,10 +47,6 @@ if TYPE_CHECKING:
         AssetExecutionContext,
         build_asset_context,
     )
-    from asset_magic.session.check_decorators import asset_check, multi_asset_check
-    from asset_magic.session.decorators import asset, multi_asset
-    from asset_magic.session.ephemeral import ExecuteInProcessResult, materialize, materialize_to_memory
-    from asset_magic.session.source_decorators import SourceAsset, observable_source_asset
 
 __version__ = "0.1.0"
 
@@ -79,10 +79,10 @@ _HOMES = {
     ),
     "asset_magic.page.registry": ("assets",),
     "asset_magic.run.context": ("AssetCheckExecutionContext", "AssetExecutionContext", "build_asset_context"),
-    "asset_magic.session.check_decorators": ("asset_check", "multi_asset_check"),
-    "asset_magic.session.decorators": ("asset", "multi_asset"),
-    "asset_magic.session.source_decorators": ("SourceAsset", "observable_source_asset"),
-    "asset_magic.session.ephemeral": ("ExecuteInProcessResult", "materialize", "materialize_to_memory"),
+    "asset_magic.api.check_decorators": ("asset_check", "multi_asset_check"),
+    "asset_magic.api.decorators": ("asset", "multi_asset"),
+    "asset_magic.api.source_decorators": ("SourceAsset", "observable_source_asset"),
+    "asset_magic.api.ephemeral": ("ExecuteInProcessResult", "materialize", "materialize_to_memory"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

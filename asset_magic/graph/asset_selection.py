@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from asset_magic.graph.graph import Graph, upstream_first
+from asset_magic.graph.graph import Graph
+from asset_magic.graph.links import upstream_first
 from asset_magic.graph.selection import Graph as Selectable
 from asset_magic.graph.selection import StatusOf, select
 from asset_magic.graph.selection_nodes import (

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from stat import S_ISDIR
 
+from asset_magic.model.keys import AssetKey
 from asset_magic.run.versions import file_version
 
 Stamp = tuple[int, int, int]
@@ -17,6 +20,8 @@ class Files:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Stamps, str]] = {}
+        self._readers: defaultdict[str, dict[AssetKey, None]] = defaultdict(dict)
+        self._seen: dict[str, str] = {}
 
     def version(self, path: str | Path) -> str:
         """The version of the content at ``path``."""
@@ -28,6 +33,19 @@ class Files:
         version = file_version(name)
         self._known[name] = (now, version)
         return version
+
+    def watch(self, path: str, key: AssetKey) -> None:
+        """Note that ``key`` was made from the file as it is now."""
+        self._readers[path][key] = None
+        self._seen[path] = self.version(path)
+
+    def changed(self) -> Iterator[tuple[AssetKey, ...]]:
+        """The assets made from each file whose content has changed since this was last asked."""
+        for path, readers in self._readers.items():
+            version = self.version(path)
+            if version != self._seen.get(path):
+                self._seen[path] = version
+                yield tuple(readers)
 
 
 def stamp(path: str | Path) -> Stamp | None:

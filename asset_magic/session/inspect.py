@@ -112,7 +112,8 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
             where = f"by {cell}" if cell is not None and change == "rebound" else "outside its cell"
             found.append(f"the variable {current.variable} was {change} {where}; dependents read the recorded value")
     if status:
-        found += session.newer_modules(runner.graph.code(key))
+        newer = (session.namespace.newer_file(name) for name in session.closure(runner.graph.code(key)).globals)
+        found += [f"{file} on disk is newer than what this kernel holds" for file in dict.fromkeys(newer) if file]
     return found
 
 

@@ -1,39 +1,31 @@
-"""The session's side of a run: what bodies are given, and what becomes of what they give."""
+"""The session's side of a run: what keeps bodies from running, and what becomes of what they give."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
-from asset_magic.model.definitions import AssetsDefinition, Computation
-from asset_magic.model.errors import AssetValueMissing, ValueUnusable
+from asset_magic.model.definitions import AssetsDefinition
+from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import CapturedOutput, GlobalVersion, Materialization
+from asset_magic.model.records import CapturedOutput, Materialization
 from asset_magic.model.results import NO_VALUE
 from asset_magic.run.capture import Capture, Outputs
 from asset_magic.run.context import RunInfo
 from asset_magic.run.execute import execute
 from asset_magic.run.host import Finished
 from asset_magic.run.opened import is_users_file
-from asset_magic.run.outputs import read_once
 from asset_magic.run.plan import Step, plan
 from asset_magic.run.report import Progress, RunReport, new_run
-from asset_magic.run.versions import data_version, version_of
+from asset_magic.run.versions import data_version
 from asset_magic.session.checks import Checks
-from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.files import stamp
-from asset_magic.session.namespace import Closure
+from asset_magic.session.lending import Lending
 from asset_magic.session.session import Session
-
-LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
-_ABSENT = object()
 
 
 class Runner:
@@ -55,13 +47,14 @@ class Runner:
         self.graph = session.graph
         self.capture = capture
         self._replay = replay
-        self._cached_from: dict[str, object] = {}
         self.checks = Checks(session)
+        self.lending = Lending(session)
+        self.scope = self.lending.scope
+        self.load = self.lending.load
         self.due_checks = self.checks.due
         self.record_check = self.checks.record
         self.check_inputs = self.checks.inputs
         self.check_lacks = self.checks.lacks
-        self._loaded: set[AssetKey] = set()
         self.needs_run = session.needs_run
 
     # Runs
@@ -114,7 +107,7 @@ class Runner:
         """Whether any asset or check needs an event loop."""
         return bool(self.session.waiting)
 
-    # What bodies are given
+    # What keeps them from running
 
     def hindrance(self, definition: AssetsDefinition, keys: Sequence[AssetKey]) -> str:
         """Why the code cannot make ``keys`` now, or ""."""
@@ -153,93 +146,6 @@ class Runner:
                 if verdict is not None and verdict.blocks:
                     return name
         return ""
-
-    def load(self, key: AssetKey) -> Any:
-        """The value of ``key``, for the code that asks for it while it runs."""
-        self._loaded.add(key)
-        return self.session.values.given(key)
-
-    @contextmanager
-    def scope(self, code: Computation) -> Iterator[Mapping[str, Any]]:
-        """The values of the names that ``code`` reads, and on leaving a look at what it changed in place.
-
-        Raises:
-            AssetValueMissing: an input has no value.
-        """
-        session = self.session
-        self._loaded.clear()
-        inputs = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
-        values = {name: session.values.value(key) for name, key in inputs.items()}
-        who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
-        try:
-            if code.reads:
-                with self._surroundings(code, values, who) as surrounding:
-                    inputs |= surrounding
-                    yield values
-            else:
-                yield values
-        finally:
-            for key in dict.fromkeys((*inputs.values(), *self._loaded)):
-                session.values.verify(key, culprit=who)
-
-    @contextmanager
-    def _surroundings(self, code: Computation, values: dict[str, Any], who: str) -> Iterator[Mapping[str, AssetKey]]:
-        """Add to ``values`` what ``code`` reads from the notebook. Gives the assets among it."""
-        session = self.session
-        closure = session.closure(code)
-        variables = session.namespace.variables
-        for name in closure.globals:
-            _refuse_consumable(name, variables.get(name))
-        inputs = {name: session.graph.variables[name] for name in closure.assets if name not in values}
-        copies = self._private(closure.globals)
-        values |= {name: session.values.value(key) for name, key in inputs.items()}
-        values |= {name: copy for name, copy in copies.items() if name not in values}
-        if code.isolated:
-            values |= {name: variables[name] for name in code.reads if name not in values and name in variables}
-        behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
-        lent = {name: values[name] for name in behind if name in values and self._lends(name)}
-        self._forget_old_results(closure)
-        with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
-            yield inputs
-        for name, copy in copies.items():
-            if not _is_still(copy, closure.globals[name].digest):
-                session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
-
-    def _forget_old_results(self, closure: Closure) -> None:
-        """Clear the caches of caching helpers when something that they or their helpers read has changed."""
-        for name, version in closure.globals.items():
-            helper: Any = self.session.namespace.variables.get(name) if version.kind == "helper" else None
-            if hasattr(helper, "cache_clear") and getattr(helper, "__module__", None) == "__main__":
-                behind = self.session.namespace.closure([name], self.graph.variables.__contains__)
-                inputs = [(up, self.session.version(self.graph.variables[up])) for up in sorted(behind.assets)]
-                state = (id(helper), tuple(v.digest for v in behind.globals.values()), tuple(inputs))
-                if self._cached_from.get(name) != state:
-                    helper.cache_clear()
-                    self._cached_from[name] = state
-
-    def _lends(self, name: str) -> bool:
-        key = self.session.graph.variables.get(name)
-        current = self.session.values.get(key) if key is not None else None
-        return key is None or (current is not None and current.variable is not None)
-
-    def _private(self, names: Mapping[str, GlobalVersion]) -> dict[str, Any]:
-        """Copies of the variables that a body might change; what they share, their copies share too."""
-        variables = self.session.namespace.variables
-        changeable = {
-            name: variables[name]
-            for name, version in names.items()
-            if version.kind == "value" and name in variables and _may_be_copied(variables[name])
-        }
-        if not changeable:
-            return {}
-        try:
-            copies: dict[str, Any] = private_copy(changeable)  # type: ignore[assignment]
-        except Uncopyable:
-            copies = {}
-            for name, value in changeable.items():
-                with contextlib.suppress(Uncopyable):
-                    copies[name] = private_copy(value)
-        return {name: copy for name, copy in copies.items() if _is_still(copy, names[name].digest)}
 
     # What becomes of what they give
 
@@ -366,46 +272,6 @@ def _as_dep(key: AssetKey) -> str:
     return f": its code gave a result without one, so depend on it with deps=[{str(key)!r}] instead of taking it"
 
 
-def _refuse_consumable(name: str, value: Any) -> None:
-    """Refuse a variable that the first body to read it would use up."""
-    writes_only = isinstance(value, io.IOBase) and (value.closed or not value.readable())
-    what = "" if writes_only else read_once(value)
-    if what:
-        raise ValueUnusable(
-            f"the variable {name} is {what}, which can be read only once: bind its content in the plain cell, "
-            "as in list(...) or f.read()"
-        )
-
-
 def _folders_of(path: str) -> Iterator[str]:
     """The folders that a file stands in, the nearest first."""
     return map(str, Path(path).parents)
-
-
-def _may_be_copied(value: Any) -> bool:
-    """Whether a body gets a copy: not of what cannot change or is too large."""
-    if type(value).__module__.partition(".")[0] in ("asyncio", "threading"):
-        return False  # these hold what waits on them
-    return changeable(value) and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
-
-
-def _is_still(value: Any, digest: str) -> bool:
-    try:
-        return version_of(value) == digest
-    except Unfingerprintable:
-        return False
-
-
-@contextmanager
-def _bound(variables: dict[str, Any], lent: Mapping[str, Any], writes: Iterable[str]) -> Iterator[None]:
-    """Bind ``lent`` in the notebook for the time of a body, since helpers look there; leave no trace."""
-    before = {name: variables.get(name, _ABSENT) for name in (*lent, *writes)}
-    variables.update(lent)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is _ABSENT:
-                variables.pop(name, None)
-            else:
-                variables[name] = value

@@ -82,8 +82,6 @@ class Session:
         self._outdated_keys: set[AssetKey] = set()
         self._watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
         self._watched: dict[AssetKey, set[AssetKey]] = {}
-        self._reads_file: defaultdict[str, dict[AssetKey, None]] = defaultdict(dict)
-        self._file_versions: dict[str, str] = {}
         self._looked = -1
         self._still = False
 
@@ -227,11 +225,6 @@ class Session:
                 found[problem] = None
         return list(found)
 
-    def newer_modules(self, code: Computation | None) -> list[str]:
-        """Files of local modules behind ``code`` that were edited after this kernel read them."""
-        found = (self.namespace.newer_file(name) for name in self.closure(code).globals)
-        return [f"{file} on disk is newer than what this kernel holds" for file in dict.fromkeys(found) if file]
-
     def closure(self, code: Computation | None) -> Closure:
         """What ``code`` reads from the notebook, as last looked at."""
         if code is None:
@@ -260,12 +253,9 @@ class Session:
             # What was outdated may have become so through an asset, unseen by the states of the variables.
             outdated = list(self._outdated_keys)
             self._freshness.update([*outdated, *(key for definition in dirty for key in self.graph.unit(definition))])
-        for path, readers in self._reads_file.items():
-            version = self.files.version(path)
-            if version != self._file_versions.get(path):
-                self._file_versions[path] = version
-                self._observe_paths(readers)
-                self._freshness.update([key for key in readers if key in self.graph])
+        for readers in self.files.changed():
+            self._observe_paths(readers)
+            self._freshness.update([key for key in readers if key in self.graph])
 
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
@@ -287,12 +277,8 @@ class Session:
         """Tell that ``key`` stands at another materialization now; ``moved`` off if at the same data version."""
         record = self.values.get(key)
         for path in record.record.provenance.files if record is not None else ():
-            self._watch_file(path, key)
+            self.files.watch(path, key)
         self._freshness.update([key, *self._all_dependents((key,))] if moved else [key])
-
-    def _watch_file(self, path: str, key: AssetKey) -> None:
-        self._reads_file[path][key] = None
-        self._file_versions[path] = self.files.version(path)
 
     def _observe_paths(self, keys: Iterable[AssetKey]) -> None:
         for key in keys:

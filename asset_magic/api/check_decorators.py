@@ -6,14 +6,14 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from asset_magic.api.functions import computation
+from asset_magic.api.left_out import explains_what_is_left_out
+from asset_magic.api.registering import register_checks
 from asset_magic.model.check_specs import AssetCheckSpec
 from asset_magic.model.definitions import AssetChecksDefinition
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.retries import RetryPolicy
 from asset_magic.model.specs import key_of
-from asset_magic.session.functions import computation
-from asset_magic.session.left_out import explains_what_is_left_out
-from asset_magic.session.registering import register_checks
 
 
 @explains_what_is_left_out

@@ -9,6 +9,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, overload
 
+from asset_magic.api.functions import computation, key_for
+from asset_magic.api.left_out import explains_what_is_left_out
+from asset_magic.api.registering import register_function
 from asset_magic.model.check_specs import AssetCheckSpec
 from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import DefinitionError
@@ -17,9 +20,6 @@ from asset_magic.model.labels import DEFAULT_GROUP
 from asset_magic.model.results import DEFAULT_OUTPUT
 from asset_magic.model.retries import RetryPolicy
 from asset_magic.model.specs import AssetDep, AssetOut, AssetSpec, deps_of
-from asset_magic.session.functions import computation, key_for
-from asset_magic.session.left_out import explains_what_is_left_out
-from asset_magic.session.registering import register_function
 
 
 @overload

@@ -6,13 +6,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, overload
 
+from asset_magic.api.functions import computation, key_for
+from asset_magic.api.left_out import explains_what_is_left_out
+from asset_magic.api.registering import register_external, register_function
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.facts import metadata_of
 from asset_magic.model.keys import CoercibleToAssetKey
 from asset_magic.model.specs import AssetSpec
-from asset_magic.session.functions import computation, key_for
-from asset_magic.session.left_out import explains_what_is_left_out
-from asset_magic.session.registering import register_external, register_function
 
 
 @overload

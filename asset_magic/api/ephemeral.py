@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from asset_magic.api.left_out import explains_what_is_left_out
 from asset_magic.graph.asset_selection import CoercibleToAssetSelection
-from asset_magic.graph.graph import upstream_first
+from asset_magic.graph.links import upstream_first
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
 from asset_magic.model.errors import BlockingCheckFailed, DefinitionError, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
@@ -17,7 +18,6 @@ from asset_magic.model.specs import AssetSpec
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
-from asset_magic.session.left_out import explains_what_is_left_out
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
 

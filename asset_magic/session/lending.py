@@ -1,0 +1,164 @@
+"""What code is given while it runs: values of assets, copies of variables, and its helpers' surroundings."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
+from asset_magic.model.definitions import Computation
+from asset_magic.model.errors import ValueUnusable
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import GlobalVersion
+from asset_magic.run.outputs import read_once
+from asset_magic.run.versions import version_of
+from asset_magic.session.cost import affordable, changeable
+from asset_magic.session.namespace import Closure
+from asset_magic.session.session import Session
+
+LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
+_ABSENT = object()
+
+
+class Lending:
+    """Lends values to code, and sees afterwards that they are as they were.
+
+    Args:
+        session: whose values and variables they are.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.graph = session.graph
+        self._loaded: set[AssetKey] = set()
+        self._cached_from: dict[str, object] = {}
+
+    def load(self, key: AssetKey) -> Any:
+        """The value of ``key``, for the code that asks for it while it runs."""
+        self._loaded.add(key)
+        return self.session.values.given(key)
+
+    @contextmanager
+    def scope(self, code: Computation) -> Iterator[Mapping[str, Any]]:
+        """The values of the names that ``code`` reads, and on leaving a look at what it changed in place.
+
+        Raises:
+            AssetValueMissing: an input has no value.
+        """
+        session = self.session
+        self._loaded.clear()
+        inputs = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
+        values = {name: session.values.value(key) for name, key in inputs.items()}
+        who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
+        try:
+            if code.reads:
+                with self._surroundings(code, values, who) as surrounding:
+                    inputs |= surrounding
+                    yield values
+            else:
+                yield values
+        finally:
+            for key in dict.fromkeys((*inputs.values(), *self._loaded)):
+                session.values.verify(key, culprit=who)
+
+    @contextmanager
+    def _surroundings(self, code: Computation, values: dict[str, Any], who: str) -> Iterator[Mapping[str, AssetKey]]:
+        """Add to ``values`` what ``code`` reads from the notebook. Gives the assets among it."""
+        session = self.session
+        closure = session.closure(code)
+        variables = session.namespace.variables
+        for name in closure.globals:
+            _refuse_consumable(name, variables.get(name))
+        inputs = {name: session.graph.variables[name] for name in closure.assets if name not in values}
+        copies = self._private(closure.globals)
+        values |= {name: session.values.value(key) for name, key in inputs.items()}
+        values |= {name: copy for name, copy in copies.items() if name not in values}
+        if code.isolated:
+            values |= {name: variables[name] for name in code.reads if name not in values and name in variables}
+        behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
+        lent = {name: values[name] for name in behind if name in values and self._lends(name)}
+        self._forget_old_results(closure)
+        with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
+            yield inputs
+        for name, copy in copies.items():
+            if not _is_still(copy, closure.globals[name].digest):
+                session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
+
+    def _forget_old_results(self, closure: Closure) -> None:
+        """Clear the caches of caching helpers when something that they or their helpers read has changed."""
+        for name, version in closure.globals.items():
+            helper: Any = self.session.namespace.variables.get(name) if version.kind == "helper" else None
+            if hasattr(helper, "cache_clear") and getattr(helper, "__module__", None) == "__main__":
+                behind = self.session.namespace.closure([name], self.graph.variables.__contains__)
+                inputs = [(up, self.session.version(self.graph.variables[up])) for up in sorted(behind.assets)]
+                state = (id(helper), tuple(v.digest for v in behind.globals.values()), tuple(inputs))
+                if self._cached_from.get(name) != state:
+                    helper.cache_clear()
+                    self._cached_from[name] = state
+
+    def _lends(self, name: str) -> bool:
+        key = self.session.graph.variables.get(name)
+        current = self.session.values.get(key) if key is not None else None
+        return key is None or (current is not None and current.variable is not None)
+
+    def _private(self, names: Mapping[str, GlobalVersion]) -> dict[str, Any]:
+        """Copies of the variables that a body might change; what they share, their copies share too."""
+        variables = self.session.namespace.variables
+        changeable = {
+            name: variables[name]
+            for name, version in names.items()
+            if version.kind == "value" and name in variables and _may_be_copied(variables[name])
+        }
+        if not changeable:
+            return {}
+        try:
+            copies: dict[str, Any] = private_copy(changeable)  # type: ignore[assignment]
+        except Uncopyable:
+            copies = {}
+            for name, value in changeable.items():
+                with contextlib.suppress(Uncopyable):
+                    copies[name] = private_copy(value)
+        return {name: copy for name, copy in copies.items() if _is_still(copy, names[name].digest)}
+
+
+def _refuse_consumable(name: str, value: Any) -> None:
+    """Refuse a variable that the first body to read it would use up."""
+    writes_only = isinstance(value, io.IOBase) and (value.closed or not value.readable())
+    what = "" if writes_only else read_once(value)
+    if what:
+        raise ValueUnusable(
+            f"the variable {name} is {what}, which can be read only once: bind its content in the plain cell, "
+            "as in list(...) or f.read()"
+        )
+
+
+def _may_be_copied(value: Any) -> bool:
+    """Whether a body gets a copy: not of what cannot change or is too large."""
+    if type(value).__module__.partition(".")[0] in ("asyncio", "threading"):
+        return False  # these hold what waits on them
+    return changeable(value) and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
+
+
+def _is_still(value: Any, digest: str) -> bool:
+    try:
+        return version_of(value) == digest
+    except Unfingerprintable:
+        return False
+
+
+@contextmanager
+def _bound(variables: dict[str, Any], lent: Mapping[str, Any], writes: Iterable[str]) -> Iterator[None]:
+    """Bind ``lent`` in the notebook for the time of a body, since helpers look there; leave no trace."""
+    before = {name: variables.get(name, _ABSENT) for name in (*lent, *writes)}
+    variables.update(lent)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is _ABSENT:
+                variables.pop(name, None)
+            else:
+                variables[name] = value
