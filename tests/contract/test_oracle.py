@@ -33,6 +33,21 @@ class Formula:
         return f"({' + '.join(self.terms) or '0'}) % {self.modulus}"
 
 
+IMPORTS = "from asset_magic import AssetCheckResult, DataVersion, Output"
+STYLES = {
+    "value": "{value}",
+    "optional": "result = {value}\nresult if result % 3 else None",
+    "stated": f"{IMPORTS}\nresult = {{value}}\nOutput(result, data_version=DataVersion(str(result)))",
+    "checked": f"{IMPORTS}\n{{name}} = {{value}}\nAssetCheckResult(passed={{name}} % 2 == 0)",
+    "inputs": "{value}",
+    "several": "{value}, {value} + 1",
+    "parts": "for name in sorted(context.selected_output_names):\n"
+    "    if name == '{name}': {name} = {value}\n"
+    "    else: {other} = {value} + 1",
+}
+"""How an asset cell gives its value."""
+
+
 @dataclass
 class Cell:
     """A cell of the notebook, as its author thinks of it."""
@@ -48,11 +63,17 @@ class Cell:
     broken: bool = False
     unbound: bool = False
     form: int = 0
+    style: str = "value"
 
     @property
     def name(self) -> str:
         """The name that the cell binds."""
         return f"r_{self.id}" if self.renamed else self.id
+
+    @property
+    def names(self) -> list[str]:
+        """All assets that the cell makes."""
+        return [self.name, f"o_{self.id}"] if self.style in ("several", "parts") else [self.name]
 
     @property
     def is_asset(self) -> bool:
@@ -70,8 +91,23 @@ class Cell:
         bind = f"{self.name} = {self.value}" if self.kind == "variable" else f"{self.name} = {self.formula}"
         if not self.is_asset:
             return "pass" if self.unbound else self._written(self._alarm() + bind)
-        body = self._written(f"{self._alarm()}{self.formula}")
-        cell = asset_cell(self.name, body, f"deps={','.join(self.deps)}" if self.deps else "")
+        return self._asset()
+
+    def _asset(self) -> str:
+        value, options = str(self.formula), [f"deps={','.join(self.deps)}"] if self.deps else []
+        read = next((term for term in self.formula.terms if re.fullmatch(r"(r_)?a\d+", term)), None)
+        if self.style == "inputs" and read is not None:
+            value = re.sub(rf"\b{read}\b", "given", value)
+            options.append(f"ins=given={read}")
+        options += {
+            "optional": ["output_required=false"],
+            "checked": ["check_specs=even"],
+            "parts": ["can_subset"],
+        }.get(self.style, [])
+        body = STYLES[self.style].format(value=value, name=self.name, other=f"o_{self.id}")
+        cell = asset_cell(self.name, self._written(f"{self._alarm()}{body}"), " ".join(options))
+        if len(self.names) > 1:
+            cell = cell.replace(f"%%asset {self.name}", f"%%multi_asset {' '.join(self.names)}", 1)
         return cell.replace(f"ran({self.name!r})", f"ran({self.id!r})")
 
     def _helper(self) -> str:
@@ -98,16 +134,18 @@ class Book:
         for name in ("h0", "h1", "h2"):
             self._add(Cell(name, "helper", value=1))
         self._add(Cell("src", "source"))
-        for number, (kind, terms, modulus, pick) in enumerate(plan):
+        for number, (kind, terms, modulus, pick, style) in enumerate(plan):
             assets = self._of("asset")
             if kind == "check":
                 checked = {cell.deps[0] for cell in self._of("check")}
                 if assets and assets[-1].id not in checked:  # right below its asset, so that nothing runs in between
-                    assets[-1].guarded = pick % 2 == 0
+                    if pick % 2 == 0:
+                        assets[-1].guarded, assets[-1].style = True, "value"
                     check = Cell(f"k{number}", "check", value=pick % 4, guarded=pick % 2 == 0)
                     self._add(check, deps=[assets[-1].id])
                 continue
             cell = Cell(f"{'a' if kind == 'asset' else 'n'}{number}", kind)
+            cell.style = style if kind == "asset" else "value"
             self._add(cell)
             self._rewrite(cell, terms, modulus, pick)
 
@@ -127,10 +165,11 @@ class Book:
         assets = [self.cells[id] for id in above if self.cells[id].kind == "asset"]
         values = [self.cells[id] for id in above if self.cells[id].kind in ("asset", "derived")]
         derived = [cell for cell in values if cell.kind == "derived"]
+        names = [name for cell in values for name in cell.names]
         written = []
         for kind, which in terms:
             if kind == "value" and values:
-                written.append(values[which % len(values)].name)
+                written.append(names[which % len(names)])
             elif kind == "derived" and derived:
                 written.append(derived[which % len(derived)].name)
             elif kind == "length" and assets:
@@ -151,6 +190,13 @@ class Book:
         if cell is None:
             return []
         self._rewrite(cell, terms, modulus, value)
+        return [cell]
+
+    def edit_style(self, pick, terms, modulus, value):
+        cell = self._pick(pick, "asset", free=True)
+        if cell is None:
+            return []
+        cell.style = list(STYLES)[(list(STYLES).index(cell.style) + value) % len(STYLES)]
         return [cell]
 
     def edit_form(self, pick, terms, modulus, value):
@@ -230,7 +276,8 @@ terms = st.lists(
 )
 moduli = st.sampled_from([1000, 2, 1000])
 kinds = st.sampled_from(["asset", "derived", "asset", "check"])
-plans = st.lists(st.tuples(kinds, terms, moduli, st.integers(0, 7)), min_size=4, max_size=12)
+styles = st.sampled_from(["value", *STYLES])
+plans = st.lists(st.tuples(kinds, terms, moduli, st.integers(0, 7), styles), min_size=4, max_size=12)
 edits = st.lists(
     st.tuples(
         st.sampled_from([*EDITS, "materialize", "write_source", "mend_plain_cells"]),
@@ -287,7 +334,7 @@ class Author:
                 assert self.nb.status(cell.name) == "fresh"
 
     def _is_fresh(self, cell: Cell) -> bool:
-        return cell.is_asset and cell.name in self.nb.assets and self.nb.status(cell.name) == "fresh"
+        return cell.is_asset and all(name in self.nb.assets and self.nb.status(name) == "fresh" for name in cell.names)
 
     def mend_plain_cells(self) -> bool:
         """Run again the plain cells that statuses ask for, and those whose latest run failed."""
@@ -352,12 +399,13 @@ class Outcome:
     status: str
     value: object
     causes: list[str]
+    checks: dict[str, bool | None]
 
 
 def outcome(nb: Notebook) -> dict[str, Outcome]:
     """How each asset of a notebook ended."""
     return {
-        name: Outcome(status, nb.value(name) if status == "fresh" else None, nb.causes(name))
+        name: Outcome(status, nb.value(name) if status == "fresh" else None, nb.causes(name), nb.checks(name))
         for name, status in nb.statuses().items()
     }
 
@@ -380,6 +428,7 @@ def compare(here: dict[str, Outcome], there: dict[str, Outcome]) -> None:
             assert clean.status == "fresh", f"{name} is fresh here, and in a new kernel {clean.status}: {clean.causes}"
             assert mine.value == clean.value, f"{name} is fresh with another value than in a new kernel"
             assert mine.causes == []
+            assert mine.checks == clean.checks, f"{name} is fresh with other verdicts than in a new kernel"
         else:
             assert mine.causes, f"{name} is {mine.status}, and nothing says why"
             assert clean.status != "fresh", f"{name} is fresh in a new kernel, and here {mine.status}: {mine.causes}"
@@ -388,7 +437,8 @@ def compare(here: dict[str, Outcome], there: dict[str, Outcome]) -> None:
 @pytest.mark.parametrize("kind", EDITS)
 def test_edits_are_what_they_say(kind):
     """The oracle's own edits name cells of the notebook, and every notebook that they leave can be written down."""
-    book = Book([("asset", [("helper", 1)], 3, 0), ("check", [], 2, 1), ("derived", [("value", 0)], 3, 1)])
+    asset = ("asset", [("helper", 1)], 3, 0, "checked")
+    book = Book([asset, ("check", [], 2, 1, "value"), ("derived", [("value", 0)], 3, 1, "value")])
     for cell in getattr(book, kind)(1, [("value", 0)], 3, 2):
         assert cell is book.cells[cell.id]
         assert cell.source()
