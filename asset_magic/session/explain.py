@@ -41,7 +41,8 @@ def explain(session: Session, key: AssetKey, causes_of: Causes) -> tuple[StaleCa
     causes = [StaleCause("dependencies", key, f"upstream {name} is not defined yet") for name in undefined]
     current = session.values.get(key)
     if current is None:
-        return tuple(causes) or (StaleCause("data", key, _never_made(session, key)),)
+        causes = causes or [StaleCause("data", key, _never_made(session, key))]
+        return (*causes, *(StaleCause("global", key, problem) for problem in session.problems(key)))
     if key in session.withheld:
         causes.append(StaleCause("data", key, f"it has no new value: {session.errors.get(key)}"))
     if current.lost:

@@ -385,3 +385,12 @@ def test_an_error_of_ours_in_a_body_is_shown_where_the_body_calls(api):
     assert "cannot name an asset" in ran.text
     assert "AssetSpec('no name')" in ran.text
     assert "specs.py" not in ran.text
+
+
+def test_a_missing_asset_says_which_cell_to_run(api):
+    """What was computed from an older helper may be why there is no value, so it is a cause there, too."""
+    helper = api.run("def found(): return None")
+    api.run("value = found()")
+    api.asset("maybe", "value", "output_required=false")
+    api.edit(helper.id, "def found(): return 4")
+    assert any("run that cell" in cause for cause in api.causes("maybe"))
