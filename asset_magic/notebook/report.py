@@ -81,12 +81,18 @@ def _preview(shell: Shell, value: Any) -> tuple[dict[str, str] | None, dict[str,
 
 
 def show_history(shell: Shell, runner: Runner, key: AssetKey) -> None:
-    """When the kept materializations were made, newest first; the one place that shows times."""
-    lines = []
+    """Where it was defined and when the kept materializations were made, newest first.
+
+    This is the one place that shows times, and numbers of cells, which nbval does not count.
+    """
+    code = runner.graph.code(key)
+    lines = [f"defined in {code.cell}"] if code is not None and code.cell else []
     for event in runner.session.store.history(key):
         made = datetime.fromtimestamp(event.timestamp).isoformat(" ", "seconds")
         lines.append(f"{made}  {event.duration:8.3f} s  data {event.data_version[:12]}  code {event.code_version[:8]}")
-    shell.display({"text/plain": "\n".join(lines) or f"{key} has not been materialized"})
+    if not runner.session.store.history(key):
+        lines.append(f"{key} has not been materialized")
+    shell.display({"text/plain": "\n".join(lines)})
 
 
 def show_check(shell: Shell, runner: Runner, check: AssetCheck) -> None:

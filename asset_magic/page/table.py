@@ -213,7 +213,6 @@ def _facts(view: AssetView) -> Iterator[tuple[str, str]]:
         "tags": ", ".join(f"{name}={value}" if value else name for name, value in view.tags.items()),
         "owners": ", ".join(view.owners),
         "value": view.summary,
-        "defined in": view.cell,
         "last run": view.last_run or "",
         "error": view.error,
         "upstream": ", ".join(view.upstream),

@@ -69,7 +69,6 @@ def view(runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: 
         downstream=graph.downstream(key),
         globals=tuple(session.closure(code).globals),
         source=code.source if code is not None else "",
-        cell=str(code.cell) if code is not None and code.cell else "",
     )
 
 

@@ -47,7 +47,6 @@ class AssetView:
         summary: type and shape of the value, as in ``"DataFrame 333 × 8"``; empty where there is none.
         flags: what else the reader must know, a sentence each.
         metadata: of the definition and of the latest materialization, the latter winning.
-        cell: where it was defined, as in ``"In[3]"``.
     """
 
     key: AssetKey
@@ -69,7 +68,6 @@ class AssetView:
     downstream: tuple[AssetKey, ...] = ()
     globals: tuple[str, ...] = ()
     source: str = ""
-    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,6 +186,8 @@ def test_history_shows_times_and_versions(nb):
     nb.asset("a", "1")
     lines = nb.run("%asset a --history").text.splitlines()
     assert any(line.startswith("20") and " s  data " in line for line in lines)
+    assert f"defined in In[{nb.numbers['a']}]" in lines
+    assert "In[" not in nb.run("%asset a").text
 
 
 def test_missing_source_file_is_said(nb):

@@ -128,7 +128,6 @@ def test_one_asset_in_detail():
         downstream=(AssetKey("report"), AssetKey("page")),
         globals=("rate",),
         source="orders = raw.dropna()\norders * rate",
-        cell="In[3]",
     )
     assert asset_detail(view)["text/plain"].split("\n") == [
         "orders is stale",
@@ -140,7 +139,6 @@ def test_one_asset_in_detail():
         "  tags        tier=gold",
         "  owners      team:data",
         "  value       DataFrame 3 × 2",
-        "  defined in  In[3]",
         "  last run    success",
         "  upstream    raw",
         "  downstream  report, page",
@@ -182,7 +180,6 @@ def test_hostile_text_stays_text(said):
         checks=(check(said, False, description=said, metadata={said: said}),),
         globals=(said,),
         source=said,
-        cell=said,
     )
     pages = [assets_table([view]), stale_report([view]), asset_detail(view), plan_table([(said, said, said, said)])]
     for bundle in pages:
