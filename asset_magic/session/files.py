@@ -41,7 +41,7 @@ class Files:
 
     def changed(self) -> Iterator[tuple[AssetKey, ...]]:
         """The assets made from each file whose content has changed since this was last asked."""
-        for path, readers in self._readers.items():
+        for path, readers in list(self._readers.items()):
             version = self.version(path)
             if version != self._seen.get(path):
                 self._seen[path] = version
