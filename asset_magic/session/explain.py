@@ -50,7 +50,11 @@ def explain(session: Session, key: AssetKey, causes_of: Causes) -> tuple[StaleCa
     recorded = current.record.provenance
     present = session.provenance(key, {path: session.files.version(path) for path in recorded.files})
     stale = [up for up in graph.upstream(key) if up in graph and not session.is_fresh(up)]
-    said = {f"dependency removed {name}" for name in undefined} | {f"upstream {up} has a new value" for up in stale}
+    said = (
+        {cause.reason for cause in causes}
+        | {f"dependency removed {name}" for name in undefined}
+        | {f"upstream {up} has a new value" for up in stale}
+    )
     changes = differences(key, recorded, present, partial(_news, session))
     causes += [change for change in changes if change.reason not in said]
     causes += [StaleCause("global", key, problem) for problem in session.problems(key)]
@@ -64,7 +68,7 @@ def _news(session: Session, key: AssetKey) -> tuple[str, str]:
     """The category and the words for a dependency that stands at another data version."""
     current = session.values.get(key)
     if key not in session.graph:
-        return "dependencies", f"upstream {key} is not defined any more"
+        return "dependencies", f"upstream {key} is not defined yet"  # told once, with what is undefined
     if session.graph.is_external(key):
         return "source", f"source {key} changed"
     if current is not None and current.record.unstable:

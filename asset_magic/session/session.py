@@ -117,9 +117,14 @@ class Session:
 
         Raises:
             UnknownAssetError: there is no such asset to check.
+            DefinitionError: the code of the asset evaluates a check of that name.
         """
         for spec in definition.specs:
-            self.known(spec.asset_key)
+            checks = self.graph.checks.get(self.known(spec.asset_key), {})
+            if spec.name in checks and checks[spec.name].code is None:
+                raise DefinitionError(
+                    f"{spec.asset_key} evaluates the check {spec.name} itself, by check_specs: give one another name"
+                )
         self.graph.add_checks(definition)
         if definition.code.awaits:
             self.waiting.add(definition.code)

@@ -394,3 +394,18 @@ def test_a_missing_asset_says_which_cell_to_run(api):
     api.asset("maybe", "value", "output_required=false")
     api.edit(helper.id, "def found(): return 4")
     assert any("run that cell" in cause for cause in api.causes("maybe"))
+
+
+def test_a_check_may_not_replace_one_of_the_asset_itself(api):
+    """Two checks of one name would overwrite each other's verdicts, whichever cell ran last."""
+    api.run("%%asset a check_specs=ok\na = 1\nAssetCheckResult(passed=True)", "a")
+    assert "give one another name" in api.check("a", "a > 5").message
+    assert api.checks("a") == {"ok": True}
+
+
+def test_an_upstream_that_is_gone_is_told_once(api):
+    """A dependency that is declared without its value, too."""
+    api.asset("a", "5")
+    api.asset("b", "1", "deps=a")
+    api.run("%forget a")
+    assert api.causes("b") == ["upstream a is not defined yet"]
