@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from asset_magic.model.definitions import AssetsDefinition
@@ -20,7 +20,7 @@ class Links:
     @classmethod
     def of(cls, definition: AssetsDefinition, names: frozenset[str]) -> Links:
         """The references of ``definition``, whose code (helpers included) reads ``names``."""
-        return cls(names, {key: definition.deps_of(key) for key in definition.keys})
+        return cls(names, definition.stated)
 
     @property
     def references(self) -> frozenset[str]:
@@ -28,19 +28,27 @@ class Links:
         return self.names.union(*self.stated.values())
 
 
+def _is_upstream_first(definitions: Sequence[AssetsDefinition], made: Collection[AssetKey]) -> bool:
+    before: set[AssetKey] = set()
+    for definition in definitions:
+        before.update(definition.keys)
+        if any(key in made and key not in before for deps in definition.stated.values() for key in deps):
+            return False
+    return True
+
+
 def upstream_first(definitions: Sequence[AssetsDefinition]) -> Sequence[AssetsDefinition]:
     """``definitions`` in an order in which none has to be connected again when what it refers to appears.
 
     Those that are in such an order already stay as they are; those that make a circle come last.
     """
-    maker: dict[str, AssetsDefinition] = {key: definition for definition in definitions for key in definition.keys}
+    maker = {key: definition for definition in definitions for key in definition.keys}
+    if _is_upstream_first(definitions, maker):
+        return definitions
     needs = {
-        definition: {maker[key] for key in Links.of(definition, frozenset()).references if key in maker} - {definition}
+        definition: {maker[key] for deps in definition.stated.values() for key in deps if key in maker} - {definition}
         for definition in definitions
     }
-    place = {definition: n for n, definition in enumerate(definitions)}
-    if all(place[need] < place[definition] for definition in definitions for need in needs[definition]):
-        return definitions
     readers: defaultdict[AssetsDefinition, list[AssetsDefinition]] = defaultdict(list)
     for definition in definitions:
         for need in needs[definition]:

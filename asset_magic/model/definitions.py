@@ -108,6 +108,7 @@ class AssetsDefinition(_Decorated):
         outputs: the key of each output, by the name of the output.
         check_specs: the checks that the code itself evaluates.
         can_subset: the code can make some of its assets without the others.
+        stated: the keys that each asset is said to depend on, by its spec and by the parameters of the code.
         narrowed: keys that depend on their spec's ``deps`` alone and not on what the code takes.
         implied: assets that the code says nothing of are made all the same, without a value.
         withholds: None stands for no value where a value may be left out, as in a cell.
@@ -142,6 +143,7 @@ class AssetsDefinition(_Decorated):
         self._by_key = {spec.key: spec for spec in specs}
         self._code_versions: dict[AssetKey, str] = {}
         self.keys: tuple[AssetKey, ...] = tuple(self._by_key)
+        self.stated = self._stated()
         self._wrap(function, name)
 
     @property
@@ -241,24 +243,27 @@ class AssetsDefinition(_Decorated):
             raise DefinitionError("map_asset_specs changes what is said of assets, and not their keys")
         changed = copy(self)
         changed.specs, changed._by_key, changed._code_versions = specs, {spec.key: spec for spec in specs}, {}
+        changed.stated = changed._stated()
         return changed
 
-    def deps_of(self, key: AssetKey) -> tuple[AssetKey, ...]:
-        """The keys that ``key`` is said to depend on: by its spec, and by the parameters of the code."""
-        said = self._by_key[key].dep_keys
-        if key in self.narrowed or self.code is None or not self.code.parameters:
-            return said
-        return tuple(dict.fromkeys((*said, *self.code.parameters.values())))
+    def _stated(self) -> Mapping[AssetKey, tuple[AssetKey, ...]]:
+        taken = tuple(self.code.parameters.values()) if self.code is not None else ()
+        if not taken:
+            return {key: spec.dep_keys for key, spec in self._by_key.items()}
+        return {
+            key: spec.dep_keys if key in self.narrowed else tuple(dict.fromkeys((*spec.dep_keys, *taken)))
+            for key, spec in self._by_key.items()
+        }
 
     @property
     def asset_deps(self) -> Mapping[AssetKey, set[AssetKey]]:
         """What each asset is said to depend on."""
-        return {key: set(self.deps_of(key)) for key in self._by_key}
+        return {key: set(deps) for key, deps in self.stated.items()}
 
     @property
     def dependency_keys(self) -> set[AssetKey]:
         """What the assets are said to depend on, themselves left out."""
-        return {dep for key in self._by_key for dep in self.deps_of(key)} - set(self._by_key)
+        return {dep for deps in self.stated.values() for dep in deps} - set(self._by_key)
 
     @property
     def check_keys(self) -> set[AssetCheckKey]:

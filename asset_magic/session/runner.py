@@ -180,7 +180,8 @@ class Runner:
         """Write down what a body made, and make it current."""
         self.session.follow_imports(definition)
         files = self._files_read(definition, finished)
-        for key in self.graph.topological(self.graph.unit(definition)):
+        keys = self.graph.unit(definition)
+        for key in self.graph.topological(keys) if len(keys) > 1 else keys:
             if key not in finished.made:
                 continue
             made = finished.made[key]
