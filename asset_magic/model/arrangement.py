@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asset_magic.model.definitions import AssetsDefinition
+    from asset_magic.model.definitions import AssetCheck, AssetsDefinition, Computation
     from asset_magic.model.keys import AssetKey
 
 _MARK = "~"
@@ -20,10 +20,7 @@ def arranged(version: str, definition: AssetsDefinition, key: AssetKey) -> str:
     stands for no value. A check that is declared anew has no verdict before the code runs again.
     """
     code = definition.code
-    parameters = code.parameters if code is not None else {}
-    said: list[object] = []
-    if parameters and (inputs := sorted((name, up) for name, up in parameters.items() if name != up)):
-        said.append(("inputs", inputs))
+    said = _inputs(code) if code is not None else []
     if len(definition.specs) > 1:
         said.append(("outputs", _outputs(definition, key)))
     if code is not None and code.isolated and (variable := definition.spec(key).variable) != key.name:
@@ -31,12 +28,29 @@ def arranged(version: str, definition: AssetsDefinition, key: AssetKey) -> str:
     if definition.check_specs and (checks := _checks(definition, key)):
         said.append(("checks", checks))
     said += [word for word in ("external", "implied", "withholds") if getattr(definition, word)]
-    return f"{version}{_MARK}{blake2b(repr(said).encode(), digest_size=8).hexdigest()}" if said else version
+    return _marked(version, said)
+
+
+def arranged_check(check: AssetCheck, code: Computation) -> str:
+    """The version of the code of a check, with its inputs and the other checks that it gives verdicts of."""
+    said = _inputs(code)
+    if len(check.together) > 1:
+        said.append(("together", [(str(spec.asset_key), spec.name) for spec in check.together]))
+    return _marked(code.code_version, [*said, "optional"] if check.optional else said)
 
 
 def only_arranged_anew(before: str, now: str) -> bool:
     """Whether two versions are of the same code, and differ in what its definition arranges."""
     return before != now and before.partition(_MARK)[0] == now.partition(_MARK)[0]
+
+
+def _marked(version: str, said: list[object]) -> str:
+    return f"{version}{_MARK}{blake2b(repr(said).encode(), digest_size=8).hexdigest()}" if said else version
+
+
+def _inputs(code: Computation) -> list[object]:
+    renamed = sorted((name, up) for name, up in code.parameters.items() if name != up) if code.parameters else ()
+    return [("inputs", renamed)] if renamed else []
 
 
 def _outputs(definition: AssetsDefinition, key: AssetKey) -> list[tuple[int, str, str]]:

@@ -194,11 +194,13 @@ async def _evaluate(host: Host, code: Computation, check: AssetCheck, run: RunIn
     except Exception as error:
         verdicts = {spec.key: error for spec in specs}
     known = host.graph.checks
-    evaluated = [
-        (found, verdicts[spec.key])
+    mine = [
+        found
         for spec in specs
-        if spec.key in verdicts and (found := known.get(spec.asset_key, {}).get(spec.name)) and found.code is code
+        if (found := known.get(spec.asset_key, {}).get(spec.name)) and found.code is code
+        if host.has_value(spec.asset_key)
     ]
-    return [
-        host.record_check(one, verdict, outputs) for one, verdict in evaluated if host.has_value(one.spec.asset_key)
-    ]
+    for one in mine:
+        if one.spec.key not in verdicts:
+            host.abstain_check(one)
+    return [host.record_check(one, verdicts[one.spec.key], outputs) for one in mine if one.spec.key in verdicts]

@@ -82,3 +82,6 @@ class Host(Protocol):
         self, check: AssetCheck, result: AssetCheckResult | Exception, outputs: Outputs
     ) -> AssetCheckEvaluation:
         """Told the verdict of a check, or the error of its code."""
+
+    def abstain_check(self, check: AssetCheck) -> None:
+        """Told that the code of a check left its verdict out, as it may."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from asset_magic.model.arrangement import arranged_check
 from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
@@ -26,6 +27,7 @@ class Checks:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.errors: dict[AssetCheckKey, Exception] = {}
+        self._abstained: dict[AssetCheckKey, Provenance | None] = {}
 
     def inputs(self, check: AssetCheck) -> Collection[AssetKey]:
         """The assets that the code of ``check`` checks or reads."""
@@ -57,7 +59,7 @@ class Checks:
             return self._of_asset(check.spec.asset_key)
         deps = {key: session.version(key) if key in session.graph else "none" for key in self.inputs(check)}
         globals_ = session.closure(check.code).globals
-        return Provenance(check.code.code_version, deps, globals_, {}, check.code.source)
+        return Provenance(arranged_check(check, check.code), deps, globals_, {}, check.code.source)
 
     def _of_asset(self, key: AssetKey) -> Provenance | None:
         """A verdict that the asset's own code gave follows from all that the asset does, and belongs to its value."""
@@ -80,7 +82,16 @@ class Checks:
         checks = self.session.graph.checks.get(key)
         if not checks or self.session.values.get(key) is None:
             return ()
-        return [check for check in checks.values() if check.code is not None and self.verdict(check) is None]
+        return [check for check in checks.values() if check.code is not None and self._is_due(check)]
+
+    def _is_due(self, check: AssetCheck) -> bool:
+        if self.verdict(check) is not None:
+            return False
+        return not check.optional or self._abstained.get(check.spec.key) != self.provenance(check)
+
+    def abstain(self, check: AssetCheck) -> None:
+        """Note that the code of ``check`` left its verdict out, as it may."""
+        self._abstained[check.spec.key] = self.provenance(check)
 
     def record(self, check: AssetCheck, result: AssetCheckResult | Exception, outputs: Outputs) -> AssetCheckEvaluation:
         """Write down the verdict of ``check``; an error in its code is a verdict too."""

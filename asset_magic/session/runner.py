@@ -53,6 +53,7 @@ class Runner:
         self.load = self.lending.load
         self.due_checks = self.checks.due
         self.record_check = self.checks.record
+        self.abstain_check = self.checks.abstain
         self.check_inputs = self.checks.inputs
         self.check_lacks = self.checks.lacks
         self.needs_run = session.needs_run

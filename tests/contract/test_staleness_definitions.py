@@ -136,3 +136,41 @@ def test_what_a_check_states_itself_stays(api):
     body = "AssetCheckResult(passed=a > 1, severity=AssetCheckSeverity.ERROR)"
     api.check("a", body, "blocking", name="large")
     assert not api.check("a", body, "blocking severity=warn", name="large").ok
+
+
+def test_inputs_of_a_check_change_places(api):
+    """The same assets under other names lead to another verdict."""
+    check = "@asset_check(asset='a', additional_ins={{'x': '{}', 'y': '{}'}})\ndef less(x, y): return x < y"
+    api.run(check.format("a", "b"), "less")
+    api.materialize()
+    assert api.checks("a") == {"less": True}
+    api.edit("less", check.format("b", "a"))
+    api.materialize()
+    assert api.checks("a") == {"less": False}
+
+
+def test_another_check_of_the_same_code(api):
+    """Code that evaluates one check more is evaluated again for all, and fails if it does not know that one."""
+    check = (
+        "@multi_asset_check(specs=[AssetCheckSpec(name, asset='a') for name in {}])\n"
+        "def of_a(a): yield AssetCheckResult(check_name='one', passed=True)"
+    )
+    api.run(check.format(["one"]), "of_a")
+    assert api.materialize().ok
+    api.edit("of_a", check.format(["one", "two"]))
+    assert "no AssetCheckResult for the check two of a" in api.materialize().message
+
+
+def test_a_verdict_that_is_left_out_is_not_asked_for_again(api):
+    """`can_subset` of checks: the code runs again when something that it follows from has changed."""
+    api.run("""
+        @multi_asset_check(specs=[AssetCheckSpec(name, asset="a") for name in ("one", "two")], can_subset=True)
+        def of_a(a):
+            import asset_probe; asset_probe.ran("of_a")
+            yield AssetCheckResult(check_name="one", passed=True)
+    """)
+    api.materialize()
+    api.materialize()
+    assert api.count("of_a") == 1
+    api.asset("a", "3")
+    assert api.count("of_a") == 2
