@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from asset_magic.graph.causes import StaleCause, differences
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus
+from asset_magic.run.report import one_line
 
 if TYPE_CHECKING:
     from asset_magic.session.session import Session
@@ -77,8 +78,11 @@ def _news(session: Session, key: AssetKey) -> tuple[str, str]:
 
 
 def _never_made(session: Session, key: AssetKey) -> str:
+    error = session.errors.get(key)
     if key in session.withheld:
-        return str(session.errors.get(key))
+        return str(error)
     if session.last_run.get(key) == "skipped":
-        return f"its run was skipped: {session.errors.get(key)}"
+        return f"its run was skipped: {error}"
+    if isinstance(error, BaseException):
+        return f"its last run failed: {one_line(error)}"
     return "it has not been materialized yet"

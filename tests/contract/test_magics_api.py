@@ -409,3 +409,9 @@ def test_an_upstream_that_is_gone_is_told_once(api):
     api.asset("b", "1", "deps=a")
     api.run("%forget a")
     assert api.causes("b") == ["upstream a is not defined yet"]
+
+
+def test_a_missing_asset_that_failed_says_so(api):
+    """It was tried, and why it has no value is known."""
+    api.asset("a", "1 / 0")
+    assert api.causes("a") == ["its last run failed: ZeroDivisionError: division by zero"]
