@@ -164,7 +164,7 @@ def materialize(
     keys = inspect.selected(runner, selection)
     _see_that_upstream_is_there(runner, keys)
     work = runner.materialize(keys, force=True, only=selection is not None, tags=tags)
-    report = drive(work, awaits=runner.any_waits())
+    report = drive(work, awaits=runner.any_waits(), alone=True)
     if raise_on_error:
         _raise_first(runner, report)
     return ExecuteInProcessResult(runner, report)

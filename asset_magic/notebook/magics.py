@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,7 @@ class AssetMagics(Magics):
             definition = cells.asset_of(self._adapter, parsed, text, plain.ref, plain.raw, known)
             add_assets(self._session, definition)
         if not parsed.options.get("defer"):
-            await self._bring_up(definition, force=parsed.options.get("force", False))
+            await self._bring_up(definition.keys, force=parsed.options.get("force", False))
         for key in definition.keys:
             report.show_asset(self._adapter, self._runner, key)
         self._raise_for_blocking(definition)
@@ -188,11 +188,11 @@ class AssetMagics(Magics):
             self._session.cells.refuse()
             raise
 
-    async def _bring_up(self, definition: AssetsDefinition, *, force: bool = False, shown: bool = True) -> RunReport:
+    async def _bring_up(self, keys: Sequence[AssetKey], *, force: bool = False, shown: bool = True) -> RunReport:
         """Run assets if they are not fresh, with what they need upstream.
 
         Args:
-            definition: the assets.
+            keys: the assets.
             force: run them even when fresh.
             shown: this is their own cell, so what a fresh one printed is shown again and its variable bound again.
 
@@ -200,7 +200,6 @@ class AssetMagics(Magics):
             UpstreamError: something upstream keeps them from running.
             Exception: what the body raised.
         """
-        keys = definition.keys
         done = await self._runner.materialize(keys, force=force)
         outcomes = [done.outcomes[key] for key in keys if key in done.outcomes]
         for outcome in outcomes:
@@ -234,7 +233,7 @@ class AssetMagics(Magics):
             if not Path(definition.path).exists():
                 self._session.notify(f"{definition.key}: there is no file {definition.path} (yet)")
         elif definition.code is not None:
-            await self._bring_up(definition)
+            await self._bring_up(definition.keys)
         report.show_asset(self._adapter, self._runner, definition.key)
 
     async def _asset_check(self, line: str, text: str | None) -> None:
@@ -245,7 +244,7 @@ class AssetMagics(Magics):
             definition = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
             add_checks(session, definition)
         check = runner.graph.checks[key][definition.name]
-        done = await self._bring_up(runner.graph.definitions[key], shown=False)
+        done = await self._bring_up([up for up in runner.check_inputs(check) if up in runner.graph], shown=False)
         verdict = runner.checks.verdict(check)
         if verdict is None:
             raise UpstreamError(f"the check {check.spec.name} cannot be evaluated: {key} has no value yet")

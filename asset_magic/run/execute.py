@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
@@ -22,15 +23,16 @@ from asset_magic.run.report import Outcome, Progress, RunReport, one_line
 T = TypeVar("T")
 
 
-def drive(work: Coroutine[Any, Any, T], *, awaits: bool) -> T:
+def drive(work: Coroutine[Any, Any, T], *, awaits: bool, alone: bool = False) -> T:
     """Run ``work`` to its end from code that is not asynchronous.
 
     Args:
         work: the run.
         awaits: whether a body in it waits for an event loop.
+        alone: it shares nothing with a session, so it may wait in a thread of its own while the loop here is busy.
 
     Raises:
-        AssetMagicError: it has to wait, and an event loop is running already.
+        AssetMagicError: it has to wait, an event loop is running already, and it is not alone.
     """
     if not awaits:
         try:
@@ -48,8 +50,26 @@ def drive(work: Coroutine[Any, Any, T], *, awaits: bool) -> T:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
+    if alone:
+        return _in_a_thread(work)
     work.close()
     raise AssetMagicError("an asset here uses await: run it with %materialize, or by its own cell")
+
+
+def _in_a_thread(work: Coroutine[Any, Any, T]) -> T:
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    waiting = asyncio.run_coroutine_threadsafe(work, loop)
+    try:
+        return waiting.result()
+    finally:
+        waiting.cancel()  # of use after an interrupt only
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 async def execute(

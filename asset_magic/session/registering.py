@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
+from asset_magic.model.specs import AssetSpec
 from asset_magic.session.cells import Made
 from asset_magic.session.session import Session
 
@@ -14,10 +15,20 @@ def add_assets(session: Session, definition: AssetsDefinition) -> None:
         CycleError, DefinitionError: they cannot be part of the graph, which stays as it was.
     """
     before = {key: session.graph.definitions.get(key) for key in definition.keys}
+    _declare_specs(session, definition)
     session.define(definition)
     for key, old in before.items():
         session.cells.add(key)
         _say_if_taken(session, key, str(key), old.code if old is not None else None)
+
+
+def _declare_specs(session: Session, definition: AssetsDefinition) -> None:
+    """Declare the external assets among the dependencies that a variable of the notebook holds the spec of."""
+    for deps in definition.stated.values():
+        for key in deps:
+            spec = session.namespace.variables.get(key.name) if key not in session.graph else None
+            if isinstance(spec, AssetSpec) and spec.key == key:
+                session.define(AssetsDefinition((spec,), None, external=True))
 
 
 def add_checks(session: Session, definition: AssetChecksDefinition) -> None:

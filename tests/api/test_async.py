@@ -88,3 +88,23 @@ def test_call_of_an_async_asset():
         return 1
 
     assert asyncio.run(fetched()) == 1
+
+
+def test_within_a_running_event_loop():
+    """As in a notebook, whose loop runs while its cells do."""
+
+    @asset
+    async def fetched():
+        await asyncio.sleep(0)
+        return 1
+
+    @asset
+    async def broken(fetched):
+        raise LookupError("no such page")
+
+    async def cell():
+        assert materialize([fetched]).asset_value("fetched") == 1
+        with pytest.raises(LookupError, match="no such page"):
+            materialize([fetched, broken])
+
+    asyncio.run(cell())

@@ -415,3 +415,22 @@ def test_a_missing_asset_that_failed_says_so(api):
     """It was tried, and why it has no value is known."""
     api.asset("a", "1 / 0")
     assert api.causes("a") == ["its last run failed: ZeroDivisionError: division by zero"]
+
+
+def test_a_check_that_reads_another_asset_brings_it_up_to_date(api):
+    """The cell of a check needs all that its body reads, not only what it checks."""
+    api.asset("limit", "3")
+    api.asset("rows", "[1, 2]")
+    api.edit("limit", asset_cell("limit", "1", "defer"))
+    assert api.status("limit") == "stale"
+    api.check("rows", "len(rows) <= limit")
+    assert api.statuses() == {"limit": "fresh", "rows": "fresh"}
+    assert api.checks("rows") == {"ok": False}
+
+
+def test_a_spec_in_a_variable_declares_an_external_asset(api):
+    """`deps=raw` means the external asset whose spec the variable `raw` holds."""
+    api.run("raw = AssetSpec('shop/raw', description='From the shop')")
+    ran = api.asset("a", "1", "deps=shop/raw")
+    assert ran.ok, ran.message
+    assert api.statuses() == {"shop/raw": "fresh", "a": "fresh"}

@@ -190,3 +190,23 @@ def test_no_await_after_the_waiting_asset_is_gone(kernel):
     answer = kernel.run("%%asset other\n2", "c3")
     assert answer.ok, answer.text
     assert kernel.run("%materialize", "c4").ok
+
+
+def test_a_list_of_definitions_that_wait(kernel):
+    """``materialize([...])`` waits in a loop of its own, in the middle of a cell."""
+    answer = kernel.run(
+        "import asyncio\n"
+        "from asset_magic import asset, materialize\n"
+        "@asset\n"
+        "async def base():\n"
+        "    await asyncio.sleep(0.01)\n"
+        "    print('waited')\n"
+        "    return 1\n"
+        "@asset\n"
+        "def double(base):\n"
+        "    return base * 2\n"
+        "print(materialize([base, double]).asset_value('double'))",
+        "c1",
+    )
+    assert answer.ok, answer.text
+    assert answer.stream("stdout") == "waited\n2\n"
