@@ -19,6 +19,7 @@ from asset_magic.run.versions import version_of
 from asset_magic.session.live import notebook_runner
 
 _CALL = "__call__"  # what runs where the decorated object is no function
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 _CONTEXTS = ("context", "_context", "_")
 
 
@@ -95,34 +96,41 @@ def key_for(
 def _inputs(
     function: Callable[..., Any], ins: Mapping[str, AssetIn], known: tuple[AssetKey, ...], main: AssetKey | None
 ) -> dict[str, AssetKey]:
-    name = getattr(function, "__name__", repr(function))
+    parameters = inspect.signature(function).parameters
     by_name = {key.name: key for key in known}
-    found: dict[str, AssetKey] = {}
-    takes_any = ""
-    for parameter in inspect.signature(function).parameters.values():
-        takes_any = takes_any or (str(parameter) if parameter.kind is parameter.VAR_KEYWORD else "")
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.POSITIONAL_ONLY):
-            raise DefinitionError(f"{name} takes {parameter}: each parameter of an asset has to name an upstream asset")
-        given = parameter.name in ins or parameter.default is parameter.empty
-        if given and parameter.name not in _CONTEXTS and parameter.kind is not parameter.VAR_KEYWORD:
-            own = by_name.get(parameter.name)
-            found[parameter.name] = (
-                ins[parameter.name].key_for(parameter.name)
-                if parameter.name in ins
-                else own or AssetKey(parameter.name)
-            )
-    unknown = [given for given in ins if given not in found]
-    if takes_any and unknown:
-        found |= {given: ins[given].key_for(given) for given in unknown}
-    elif unknown:
-        raise DefinitionError(f"ins names {unknown[0]!r}, which is no parameter of {name}")
-    elif takes_any:
-        raise DefinitionError(f"{name} takes {takes_any}: say in ins={{...}} which upstream assets it gets")
+    found = {
+        name: ins[name].key_for(name) if name in ins else by_name.get(name) or AssetKey(name)
+        for name, parameter in parameters.items()
+        if parameter.kind in _NAMED and name not in _CONTEXTS and (name in ins or parameter.default is parameter.empty)
+    }
     if main is not None and main not in found.values():
-        free = next((one for one in found if one not in ins and found[one] not in known), None)
+        free = next((name for name, key in found.items() if name not in ins and key not in known), None)
         if free is not None:
             found[free] = main
-    return found
+    return found | _further_inputs(function, ins, found)
+
+
+def _further_inputs(
+    function: Callable[..., Any], ins: Mapping[str, AssetIn], found: Mapping[str, AssetKey]
+) -> dict[str, AssetKey]:
+    """What ``ins`` gives a function that takes any keyword.
+
+    Raises:
+        DefinitionError: a parameter stands for no asset, or ``ins`` names no parameter.
+    """
+    name = getattr(function, "__name__", repr(function))
+    further = {given: asset_in.key_for(given) for given, asset_in in ins.items() if given not in found}
+    takes_any = ""
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            takes_any = str(parameter)
+        elif parameter.kind not in _NAMED:
+            raise DefinitionError(f"{name} takes {parameter}: each parameter of an asset has to name an upstream asset")
+    if takes_any and not further:
+        raise DefinitionError(f"{name} takes {takes_any}: say in ins={{...}} which upstream assets it gets")
+    if further and not takes_any:
+        raise DefinitionError(f"ins names {next(iter(further))!r}, which is no parameter of {name}")
+    return further
 
 
 def _input(name: str, given: Any) -> AssetIn:
