@@ -146,7 +146,7 @@ def _causes(view: AssetView) -> tuple[CauseView, ...]:
     """The causes, the failure of the last run before all others."""
     if view.last_run == "failed":
         said = f"the last run failed: {view.error}" if view.error else "the last run failed"
-        return (CauseView(category="failure", reason=said), *view.causes)
+        return (CauseView(category="failure", reason=said), *(cause for cause in view.causes if cause.reason != said))
     return view.causes
 
 

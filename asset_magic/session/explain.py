@@ -84,5 +84,5 @@ def _never_made(session: Session, key: AssetKey) -> str:
     if session.last_run.get(key) == "skipped":
         return f"its run was skipped: {error}"
     if isinstance(error, BaseException):
-        return f"its last run failed: {one_line(error)}"
+        return f"the last run failed: {one_line(error)}"
     return "it has not been materialized yet"

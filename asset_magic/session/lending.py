@@ -51,17 +51,18 @@ class Lending:
         session = self.session
         self._loaded.clear()
         inputs = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
+        taken = list(inputs.values())
         values = {name: session.values.value(key) for name, key in inputs.items()}
         who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
         try:
             if code.reads:
                 with self._surroundings(code, values, who) as surrounding:
-                    inputs |= surrounding
+                    taken += surrounding.values()
                     yield values
             else:
                 yield values
         finally:
-            for key in dict.fromkeys((*inputs.values(), *self._loaded)):
+            for key in dict.fromkeys((*taken, *self._loaded)):
                 session.values.verify(key, culprit=who)
 
     @contextmanager
@@ -72,14 +73,14 @@ class Lending:
         variables = session.namespace.variables
         for name in closure.globals:
             _refuse_consumable(name, variables.get(name))
-        inputs = {name: session.graph.variables[name] for name in closure.assets if name not in values}
+        inputs = {name: session.graph.variables[name] for name in closure.assets}
         copies = self._private(closure.globals)
-        values |= {name: session.values.value(key) for name, key in inputs.items()}
-        values |= {name: copy for name, copy in copies.items() if name not in values}
+        found = {name: session.values.value(key) for name, key in inputs.items()} | copies
+        values |= {name: value for name, value in found.items() if name not in values}
         if code.isolated:
             values |= {name: variables[name] for name in code.reads if name not in values and name in variables}
         behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
-        lent = {name: values[name] for name in behind if name in values and self._lends(name)}
+        lent = {name: found[name] for name in behind if name in found and self._lends(name)}
         self._forget_old_results(closure)
         with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
             yield inputs

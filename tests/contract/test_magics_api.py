@@ -414,7 +414,8 @@ def test_an_upstream_that_is_gone_is_told_once(api):
 def test_a_missing_asset_that_failed_says_so(api):
     """It was tried, and why it has no value is known."""
     api.asset("a", "1 / 0")
-    assert api.causes("a") == ["its last run failed: ZeroDivisionError: division by zero"]
+    assert api.causes("a") == ["the last run failed: ZeroDivisionError: division by zero"]
+    assert api.run("%stale").text.count("the last run failed") == 1
 
 
 def test_a_check_that_reads_another_asset_brings_it_up_to_date(api):
@@ -434,3 +435,18 @@ def test_a_spec_in_a_variable_declares_an_external_asset(api):
     ran = api.asset("a", "1", "deps=shop/raw")
     assert ran.ok, ran.message
     assert api.statuses() == {"shop/raw": "fresh", "a": "fresh"}
+
+
+@pytest.mark.parametrize(
+    "reader",
+    ["%%asset b ins=x=a\nfound(), x", "@asset(ins={'x': 'a'})\ndef b(x): return found(), x"],
+    ids=["cell", "function"],
+)
+def test_a_renamed_input_is_nothing_to_helpers(api, reader):
+    """A helper that reads a variable of that name finds the notebook's own."""
+    api.asset("a", "1")
+    api.run("x = 7")
+    api.run("def found(): return x")
+    api.run(reader)
+    assert api.materialize().ok
+    assert api.value("b") == (7, 1)
