@@ -49,7 +49,7 @@ class Lending:
             AssetValueMissing: an input has no value.
         """
         session = self.session
-        self._loaded.clear()
+        outer, self._loaded = self._loaded, set()  # code may materialize others in the middle
         inputs = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
         taken = list(inputs.values())
         values = {name: session.values.value(key) for name, key in inputs.items()}
@@ -62,7 +62,9 @@ class Lending:
             else:
                 yield values
         finally:
-            for key in dict.fromkeys((*taken, *self._loaded)):
+            taken += self._loaded
+            self._loaded = outer
+            for key in dict.fromkeys(taken):
                 session.values.verify(key, culprit=who)
 
     @contextmanager

@@ -450,3 +450,15 @@ def test_a_renamed_input_is_nothing_to_helpers(api, reader):
     api.run(reader)
     assert api.materialize().ok
     assert api.value("b") == (7, 1)
+
+
+def test_a_loaded_value_is_put_back_though_the_body_materializes_another(api):
+    """What a run in the middle of a body loads and what the body itself loads are kept apart."""
+    api.run("from asset_magic import assets")
+    api.asset("rows", "[1]")
+    api.asset("other", "context.load_asset_value('rows')[0]", "deps=rows defer")
+    ran = api.asset(
+        "a", "mine = context.load_asset_value('rows')\nassets.materialize('other')\nmine.append(2)", "deps=rows"
+    )
+    assert "changed rows in place" in ran.stderr
+    assert api.here("rows") == [1]
