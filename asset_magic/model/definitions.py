@@ -54,6 +54,7 @@ class Computation:
         file_names: strings in the code that may name files.
         imports: modules that the code itself imports.
         retry_policy: how often the code is tried again when it fails.
+        ends_with: the name that the last statement of a cell binds, if that is not the name of its asset.
     """
 
     call: Callable[[Mapping[str, Any], Any], Any]
@@ -69,6 +70,7 @@ class Computation:
     file_names: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     retry_policy: RetryPolicy | None = None
+    ends_with: str = ""
 
 
 class _Decorated:

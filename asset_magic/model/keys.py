@@ -43,10 +43,8 @@ class AssetKey(str):
             raise DefinitionError("an asset needs a name")
         for part in parts:
             if not isinstance(part, str) or not part.isidentifier() or keyword.iskeyword(part):
-                raise DefinitionError(
-                    f"{shortened(str(part))!r} cannot name an asset: use letters, digits and _, and no keyword"
-                    + (f" (in {shortened('/'.join(map(str, parts)))!r})" if len(parts) > 1 else "")
-                )
+                where = f" (in {shortened('/'.join(map(str, parts)))!r})" if len(parts) > 1 else ""
+                raise DefinitionError(f"{shortened(str(part))!r} cannot name an asset: {_how_to_name(part)}{where}")
         return super().__new__(cls, "/".join(parts))
 
     @classmethod
@@ -100,3 +98,12 @@ class AssetKey(str):
 
     def __repr__(self) -> str:
         return f"AssetKey({self.path!r})"
+
+
+def _how_to_name(part: object) -> str:
+    text = str(part)
+    if text[:1].isdigit():
+        return "a name does not begin with a digit"
+    if text.endswith(","):
+        return "write names with a space between them, and no comma"
+    return "it is a word of Python's own" if keyword.iskeyword(text) else "use letters, digits and _"

@@ -95,6 +95,7 @@ def read_body(
         awaits=names.awaits,
         file_names=files,
         imports=_imported(tree) if imports else (),
+        ends_with=_bound_last(tree, targets),
     )
 
 
@@ -190,6 +191,13 @@ class _Body:
                 f"name '{name}' is not defined in {self._what}: it is met only in a string, "
                 f"so name it on the first line, as in uses={name}",
             )
+
+
+def _bound_last(tree: ast.Module, targets: Iterable[str]) -> str:
+    """The name that the last statement assigns to, if it is none of the targets."""
+    last = tree.body[-1]
+    assigned = last.targets[0] if isinstance(last, ast.Assign) else None
+    return assigned.id if isinstance(assigned, ast.Name) and assigned.id not in targets else ""
 
 
 def _results_in(last: Any) -> tuple[Any, ...]:

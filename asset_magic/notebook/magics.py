@@ -18,7 +18,7 @@ from IPython.core.magic import (
 
 from asset_magic.graph.selection_syntax import listed
 from asset_magic.model.definitions import AssetsDefinition
-from asset_magic.model.errors import AssetMagicError, BlockingCheckFailed, DefinitionError, UpstreamError
+from asset_magic.model.errors import AssetMagicError, BlockingCheckFailed, UpstreamError, ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.notebook import cells, report, signatures
 from asset_magic.notebook.arguments import Signature
@@ -252,8 +252,7 @@ class AssetMagics(Magics):
             self._adapter.replay(verdict.outputs)
         report.show_check(self._adapter, runner, check)
         if verdict.error:
-            cause = runner.checks.errors.get(check.spec.key)
-            raise DefinitionError(f"the check {check.spec.name} of {key} failed to run: {verdict.error}") from cause
+            raise runner.checks.errors.get(check.spec.key) or ValueUnusable(verdict.error)
         if verdict.blocks:
             raise BlockingCheckFailed(f"the blocking check {check.spec.name} of {key} did not pass")
 
@@ -269,7 +268,7 @@ class AssetMagics(Magics):
             report.show_plan(self._adapter, self._runner, self._runner.plan(keys, **options))
             return
         done = await self._runner.materialize(keys, **options)
-        report.show_run(self._adapter, self._runner, keys)
+        report.show_run(self._adapter, self._runner, keys, done)
         raise_for(done)
 
 

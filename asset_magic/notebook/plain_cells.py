@@ -172,7 +172,8 @@ class PlainCells:
         for name in sorted(names):
             key = session.graph.variables[name]
             current = session.values.get(key)
-            if current is not None and current.variable == name and not session.is_fresh(key):
+            shown = current is not None and current.variable == name and not session.values.rebound(key)
+            if current is not None and shown and not session.is_fresh(key):
                 found[key] = current.record
         return found
 
@@ -292,7 +293,12 @@ class PlainCells:
         name = getattr(error, "name", None) if isinstance(error, NameError) else None
         if not name:
             return
-        for key, definition in self._runner.graph.definitions.items():
+        graph = self._runner.graph
+        if name in graph.variables:
+            key = graph.variables[name]
+            self._session.notify(f"the asset {key} has no value yet: %materialize {key} makes it")
+            return
+        for key, definition in graph.definitions.items():
             if definition.code is not None and definition.code.isolated and name in definition.code.binds:
                 self._session.notify(
                     f"{name} is bound in the cell of {key}, which keeps its names to itself: "

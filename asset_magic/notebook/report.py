@@ -14,6 +14,7 @@ from asset_magic.page.card import card, check_card
 from asset_magic.page.table import plan_table
 from asset_magic.page.text import plural, steady
 from asset_magic.run.plan import Step
+from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
 from asset_magic.session.inspect import result_view
 from asset_magic.session.runner import Runner
@@ -39,8 +40,8 @@ def show_outputs_again(shell: Shell, runner: Runner, key: AssetKey) -> None:
         shell.replay(current.record.outputs)
 
 
-def show_run(shell: Shell, runner: Runner, keys: tuple[AssetKey, ...]) -> None:
-    """How the assets that a run was asked for stand after it."""
+def show_run(shell: Shell, runner: Runner, keys: tuple[AssetKey, ...], done: RunReport) -> None:
+    """How the assets that a run was asked for stand after it; what went wrong in it is told by its error."""
     session = runner.session
     runnable = [key for key in keys if not runner.graph.is_external(key)]
     with session.at_one_moment():
@@ -48,6 +49,9 @@ def show_run(shell: Shell, runner: Runner, keys: tuple[AssetKey, ...]) -> None:
         others = [key for key, status in statuses.items() if status is not AssetStatus.FRESH]
         lines = [f"{plural(len(runnable) - len(others), 'asset')} up to date"]
         for key in others:
+            outcome = done.outcomes.get(key)
+            if outcome is not None and not outcome.ok and not outcome.intended:
+                continue
             reasons = session.problems(key) or [cause.reason for cause in session.causes(key)]
             lines.append(f"{key} is still {statuses[key]}: {'; '.join(reasons)}")
     shell.display({"text/plain": "\n".join(lines)})

@@ -101,6 +101,11 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
     if key in session.withheld and not session.is_fresh(key):
         found.append(f"it has no {'new ' if current is not None else ''}value: {session.errors.get(key, '')}")
     if current is not None:
+        code = runner.graph.code(key)
+        if current.value is None and current.record.has_value and code is not None and code.ends_with:
+            found.append(
+                f"it is None: its cell ends by binding {code.ends_with}, not {runner.graph.spec(key).variable}"
+            )
         if current.record.unstable and current.value is not None:
             found.append(current.record.unstable)
         if not runner.graph.is_external(key):

@@ -114,7 +114,7 @@ class Runner:
         """Why the code cannot make ``keys`` now, or ""."""
         missing = self.session.closure(definition.code).missing
         if missing:
-            return f"{missing[0]} is not defined: it is neither an asset nor a variable"
+            return f"{missing[0]} is not defined: it is neither an asset nor a variable{self._nearest(missing[0])}"
         for key in keys:
             for up in self.graph.upstream(key):
                 if up not in self.graph:
@@ -123,6 +123,13 @@ class Runner:
                 if (current is None or not current.record.has_value) and self._passes_value(definition, up):
                     return f"upstream {up} has no value{_as_dep(up) if current is not None else ''}"
         return self._blocked(keys)
+
+    def _nearest(self, name: str) -> str:
+        import difflib
+
+        names = [*self.graph.variables, *(other for other in self.session.namespace.variables if other[:1] != "_")]
+        near = difflib.get_close_matches(name, names, 1, cutoff=0.75)
+        return f"; did you mean {near[0]}?" if near else ""
 
     def _blocked(self, keys: Sequence[AssetKey]) -> str:
         """Which blocking check upstream, at any distance, did not pass."""

@@ -319,3 +319,53 @@ def test_variable_that_follows_from_another_asset_now(nb):
     assert nb.status("c") == "fresh"
     nb.run("%%asset b\n2", "b")
     assert nb.status("c") == "stale"
+
+
+def test_a_rebound_variable_is_said_by_stale(nb):
+    """Everything may be fresh, and yet the variable on the page is the reader's own."""
+    nb.asset("rows", "[1, 2, 3]")
+    nb.run("rows = rows[:1]", "c1")
+    ran = nb.run("%stale")
+    assert "Everything is fresh." in ran.text
+    assert "! rows: the variable rows was rebound by In[" in ran.text
+
+
+def test_a_rebound_variable_is_no_older_value(nb):
+    """A cell that shows the reader's own object shows no older value of the asset."""
+    nb.asset("rows", "[1, 2, 3]")
+    nb.run("rows = rows[:1]", "c1")
+    nb.asset("rows", "[1, 2, 3, 4]", "defer", id="rows")
+    assert "older value" not in nb.run("len(rows)").text
+
+
+def test_the_variable_of_an_asset_without_value(nb):
+    """Looking for the value of an asset that has not run says how to make it."""
+    nb.asset("slow", "slow = 1", "defer")
+    assert "the asset slow has no value yet: %materialize slow makes it" in nb.run("slow").text
+
+
+def test_a_misspelt_name_in_a_body(nb):
+    """What is close to a name that exists is suggested."""
+    nb.asset("orders", "[1]")
+    assert (
+        "order is not defined: it is neither an asset nor a variable; did you mean orders?"
+        in nb.asset("n", "len(order)").message
+    )
+
+
+def test_what_a_failure_skips_is_told_in_one_line(nb):
+    """The cause comes first, and what waits for it once."""
+    nb.asset("a", "1 / 0", "defer")
+    for name in "bcd":
+        nb.asset(name, "a + 1", "defer")
+    ran = nb.materialize()
+    assert ran.message.splitlines()[1:] == [
+        "  a failed: ZeroDivisionError: division by zero",
+        "  b, c, d skipped: upstream a failed (ZeroDivisionError: division by zero)",
+    ]
+
+
+def test_the_error_of_a_check_is_its_own(nb):
+    """A check that fails to run raises what its code raised."""
+    nb.asset("a", "{}")
+    assert isinstance(nb.check("a", "a['x'] > 1").error, KeyError)

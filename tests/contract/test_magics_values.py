@@ -369,3 +369,13 @@ def test_decorated_function_in_a_notebook(nb):
     assert nb.materialize().ok
     assert nb.value("x") == 2
     assert callable(nb.here("x"))
+
+
+def test_a_result_bound_to_another_name_is_said_to_be_missing(nb):
+    """The commonest slip: the cell of `totals` ends with `total = ...`, so `totals` is None, and the card says why."""
+    ran = nb.run("%%asset totals\ntotal = sum([1, 2])", "c1")
+    assert "it is None: its cell ends by binding total, not totals" in ran.text
+    ran = nb.edit("c1", "%%asset totals\ntotals = sum([1, 2])")
+    assert "None" not in ran.text
+    nb.run("%%asset effect\nprint('written')", "c2")
+    assert nb.flags("effect") == ""
