@@ -151,6 +151,11 @@ class TextMetadataValue(MetadataValue, str):
     def value(self) -> str:
         return str.__str__(self)
 
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """The text, as Dagster names it."""
+        return self.value
+
     __str__ = str.__str__
     __hash__ = str.__hash__
 

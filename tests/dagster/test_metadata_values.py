@@ -119,6 +119,21 @@ def test_the_plain_value_behind_it(entry, value):
     assert isinstance(entry, MetadataValue)
 
 
+@pytest.mark.parametrize(
+    ("entry", "name", "value"),
+    [
+        (MetadataValue.text("words"), "text", "words"),
+        (MetadataValue.md("**words**"), "md_str", "**words**"),
+        (MetadataValue.url("https://example.com"), "url", "https://example.com"),
+        (MetadataValue.path("data/orders.csv"), "path", "data/orders.csv"),
+        (MetadataValue.json({"a": 1}), "data", {"a": 1}),
+        (MetadataValue.table([TableRecord({"a": 1})]), "records", [TableRecord({"a": 1})]),
+    ],
+)
+def test_the_value_goes_by_the_name_that_dagster_gives_it(entry, name, value):
+    assert getattr(entry, name) == value
+
+
 def test_equality():
     assert MetadataValue.text("a") == MetadataValue.text("a")
     assert MetadataValue.text("a") != MetadataValue.text("b")
