@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from asset_magic.model.check_specs import AssetCheckSeverity, severity_of
 from asset_magic.model.errors import DefinitionError, with_article
@@ -14,7 +14,12 @@ from asset_magic.model.labels import tags_of
 from asset_magic.model.metadata import EMPTY
 from asset_magic.model.specs import key_of
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    T = TypeVarWithDefault("T", default=Any)  # so that `-> MaterializeResult` is complete for strict type checkers
+else:
+    T = TypeVar("T")
 DEFAULT_OUTPUT = "result"
 
 

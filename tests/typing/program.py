@@ -83,6 +83,11 @@ def orders(context: AssetExecutionContext, rows: list[int], more: list[int]) -> 
 assert_type(orders, AssetsDefinition)
 
 
+@asset
+def without_saying_of_what() -> MaterializeResult:
+    return MaterializeResult(metadata={"rows": 3})
+
+
 @multi_asset(outs={"low": AssetOut(is_required=False), "high": AssetOut(key="top")}, can_subset=True)
 def split(plain: list[int]) -> Iterator[Output[int]]:
     yield Output(1, "low")
