@@ -11,6 +11,7 @@ from asset_magic.model.errors import AssetMagicError
 from asset_magic.notebook.shell import Shell
 
 _OURS = str(Path(__file__).parents[1])
+_PACKAGE = __name__.partition(".")[0]
 
 
 def show_own_frames(shell: Shell, error: BaseException) -> BaseException:
@@ -40,12 +41,18 @@ def users_frames(trace: TracebackType | None) -> TracebackType | None:
     found = None
     inside = False
     while trace is not None:
-        ours = trace.tb_frame.f_code.co_filename.startswith(_OURS)
+        ours = _is_ours(trace)
         if inside and not ours and found is None:
             found = trace
         inside = inside or ours
         trace = trace.tb_next
     return found
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    """Whether a frame runs our code; a method that `dataclass` wrote has no file, but its module's globals."""
+    name = str(trace.tb_frame.f_globals.get("__name__"))
+    return trace.tb_frame.f_code.co_filename.startswith(_OURS) or name.partition(".")[0] == _PACKAGE
 
 
 def _without_our_end(trace: TracebackType | None) -> TracebackType | None:
@@ -54,7 +61,7 @@ def _without_our_end(trace: TracebackType | None) -> TracebackType | None:
     while trace is not None:
         frames.append(trace)
         trace = trace.tb_next
-    while frames and frames[-1].tb_frame.f_code.co_filename.startswith(_OURS):
+    while frames and _is_ours(frames[-1]):
         frames.pop()
     for frame in reversed(frames):
         trace = TracebackType(trace, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)

@@ -110,6 +110,14 @@ def test_traceback_hides_the_engine(nb):
     assert "asset_magic" not in ran.text
 
 
+def test_a_refused_option_shows_no_traceback(nb):
+    """What refuses an option is the engine's, wherever it stands: the message is all that is shown."""
+    ran = nb.run("%%asset a max_retries=-1\n1", "a")
+    assert "max_retries" in ran.message
+    assert "Traceback" not in ran.text
+    assert "__init__" not in ran.text
+
+
 def test_traceback_of_an_upstream_names_its_cell(nb):
     """Tracebacks point at the right cell, also where the body runs for the sake of another."""
     nb.run("k = 1", "k")
