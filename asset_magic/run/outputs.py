@@ -104,7 +104,7 @@ def verdicts_given(specs: tuple[AssetCheckSpec, ...], given: Any, *, optional: b
         if not isinstance(item, AssetCheckResult):
             raise ValueUnusable(
                 f"the check {specs[0].name} gave {with_article(type(given).__name__)}: "
-                "its last expression must be True, False or an AssetCheckResult"
+                "a check gives a bool or an AssetCheckResult"
             )
         results.append(item)
     if len(specs) == 1 and not results and not optional:

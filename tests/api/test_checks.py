@@ -48,6 +48,12 @@ def test_check_that_gives_a_bool():
     assert evaluation.passed is False
 
 
+def test_check_that_gives_neither_a_bool_nor_a_result():
+    """Anything else is an error that says what a check gives."""
+    with pytest.raises(AssetMagicError, match="gave a str: a check gives a bool or an AssetCheckResult"):
+        materialize(checked("yes"))
+
+
 def test_failed_check_does_not_block():
     """A failed check is reported; what is downstream runs, and the run is a success."""
     result = materialize(checked(False))
