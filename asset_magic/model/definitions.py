@@ -81,6 +81,7 @@ class _Decorated:
     def _wrap(self, function: Callable[..., Any] | None, name: str | None) -> None:
         self._function = function
         if function is not None:
+            self.__wrapped__ = function  # of the object alone: the class itself wraps nothing
             self.__name__ = name or getattr(function, "__name__", "")
             self.__doc__ = function.__doc__
 
@@ -88,12 +89,6 @@ class _Decorated:
         if self._function is None:
             raise TypeError(f"{self!r} was not made from a function, so it cannot be called")
         return self._function(*args, **kwargs)
-
-    @property
-    def __wrapped__(self) -> Callable[..., Any]:
-        if self._function is None:
-            raise AttributeError("__wrapped__")
-        return self._function
 
 
 class AssetsDefinition(_Decorated):

@@ -1,9 +1,22 @@
 """Defining assets: names, keys, labels, and what a definition says of itself."""
 
+import inspect
+
 import pytest
 from runs import materialized
 
-from asset_magic import AssetDep, AssetKey, AssetOut, AssetSpec, asset, materialize, multi_asset
+from asset_magic import (
+    AssetChecksDefinition,
+    AssetDep,
+    AssetKey,
+    AssetOut,
+    AssetsDefinition,
+    AssetSpec,
+    SourceAsset,
+    asset,
+    materialize,
+    multi_asset,
+)
 
 
 def test_the_function_names_the_asset():
@@ -373,3 +386,19 @@ def test_from_coercible():
     assert AssetKey.from_coercible(["shop", "orders"]) == AssetKey(["shop", "orders"])
     assert AssetKey.from_coercible("orders") == AssetKey("orders")
     assert AssetKey.from_coercible(AssetKey("orders")) == AssetKey("orders")
+
+
+@pytest.mark.parametrize(
+    ("thing", "first"), [(SourceAsset, "key"), (AssetsDefinition, "specs"), (AssetChecksDefinition, "specs")]
+)
+def test_the_signature_of_a_class_of_definitions_can_be_asked_for(thing, first):
+    """Editors and `help` show it."""
+    assert next(iter(inspect.signature(thing).parameters)) == first
+
+
+def test_the_signature_of_an_asset_is_that_of_its_function():
+    @asset
+    def total(context, rows):
+        return len(rows)
+
+    assert list(inspect.signature(total).parameters) == ["context", "rows"]
