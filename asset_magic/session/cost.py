@@ -8,10 +8,11 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from asset_magic.fingerprint import is_immutable, size_hint
+from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition
 
 _CONTAINERS = (list, tuple, set, frozenset, dict, deque)
 _SCALARS = frozenset({int, float, bool, str, bytes, complex, type(None)})
-_CODE = (ModuleType, type, FunctionType, BuiltinFunctionType)
+_CODE = (ModuleType, type, FunctionType, BuiltinFunctionType, AssetsDefinition, AssetChecksDefinition)
 _SAMPLE = 20
 
 

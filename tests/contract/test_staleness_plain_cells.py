@@ -398,3 +398,19 @@ def test_plain_cell_that_shows_something_else_says_nothing(nb):
     nb.asset("a", "[k]")
     nb.edit("k", "k = 2")
     assert "stale" not in nb.run("1 + 1", "show").text.lower()
+
+
+def test_a_large_definition_is_known_by_its_code(nb):
+    """Running the cell of a definition again changes nothing, however much is stated with it."""
+    cell = """
+        from asset_magic import asset
+
+        @asset(name="rows", metadata={"sample": bytes(5_000_000)})
+        def todays_rows():
+            return [1]
+        """
+    nb.run(cell, "definition")
+    nb.run("n = len(todays_rows.keys)", "n")
+    nb.asset("b", "n")
+    nb.rerun("definition")
+    assert nb.status("b") == "fresh"
