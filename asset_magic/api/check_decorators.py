@@ -52,8 +52,11 @@ def asset_check(
     key = key_of(asset)
 
     def decorate(function: Callable[..., Any]) -> AssetChecksDefinition:
+        own = name or getattr(function, "__name__", "")
+        if not own or own == "<lambda>":
+            raise DefinitionError(f"{function!r} has no name of its own: give the check one, as in name='not_empty'")
         spec = AssetCheckSpec(
-            name or function.__name__,
+            own,
             asset=key,
             description=description or inspect.getdoc(function),
             additional_deps=additional_deps,

@@ -43,6 +43,8 @@ def computation(
     Raises:
         DefinitionError: a parameter cannot be an input, or ``ins`` names none.
     """
+    if not callable(function):
+        raise DefinitionError(f"{function!r} is no function: a decorator stands above a def")
     inputs = _inputs(function, {name: _input(name, given) for name, given in (ins or {}).items()}, tuple(known), main)
     context = next((name for name in inspect.signature(function).parameters if name in _CONTEXTS), None)
     namespace = getattr(inspect.unwrap(function), "__globals__", None)

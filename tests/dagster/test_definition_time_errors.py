@@ -16,6 +16,7 @@ from asset_magic import (
     asset_check,
     materialize,
     multi_asset,
+    multi_asset_check,
     observable_source_asset,
 )
 
@@ -302,3 +303,23 @@ def test_an_asset_that_depends_on_itself(refused):
 def test_what_cannot_be_materialized(given, refused):
     with refused():
         materialize(given)
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        asset(name="orders"),
+        multi_asset(outs={"orders": AssetOut()}),
+        asset_check(asset="orders", name="fine"),
+        multi_asset_check(specs=[AssetCheckSpec("fine", asset="orders")]),
+    ],
+    ids=["asset", "multi-asset", "check", "multi-asset check"],
+)
+def test_only_functions_can_be_decorated(decorator, refused):
+    with refused("3 is no function"):
+        decorator(3)
+
+
+def test_a_check_of_a_nameless_function_needs_a_name(refused):
+    with refused("name='not_empty'"):
+        asset_check(asset="orders")(lambda orders: len(orders) > 0)
