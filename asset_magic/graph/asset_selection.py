@@ -281,13 +281,15 @@ class AssetSelection:
         return self.nesting + (self.node.binds < binds)
 
 
-def keys_of(selection: CoercibleToAssetSelection, graph: Selectable, status_of: StatusOf) -> tuple[AssetKey, ...]:
+def keys_of(
+    selection: CoercibleToAssetSelection, graph: Selectable, status_of: StatusOf, *, allow_empty: bool = False
+) -> tuple[AssetKey, ...]:
     """The keys that ``selection`` stands for in ``graph``, upstream first; see `select`.
 
     Raises:
         SelectionError: it is no selection, a name in it is that of no asset, or nothing matches.
     """
-    return select(AssetSelection.from_coercible(selection).node, graph, status_of)
+    return select(AssetSelection.from_coercible(selection).node, graph, status_of, allow_empty=allow_empty)
 
 
 def _any_of(nodes: list[Selection]) -> Selection:

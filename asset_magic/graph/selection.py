@@ -32,6 +32,7 @@ from asset_magic.graph.selection_nodes import (
     Sinks,
     Status,
     Tag,
+    asks_for_status,
 )
 from asset_magic.graph.selection_syntax import parse
 from asset_magic.model.errors import SelectionError, shortened
@@ -113,7 +114,8 @@ def select(
         graph: where to look.
         status_of: what holds of an asset, of ``"fresh"``, ``"stale"``, ``"missing"`` and ``"failed"``; asked only for
             selections with ``status:``.
-        allow_empty: whether to return nothing, rather than to raise, when nothing matches.
+        allow_empty: whether to return nothing, rather than to raise, when nothing matches. What asks for ``status:``
+            may always match nothing.
         allow_missing: whether names that no asset has stand for nothing, rather than to raise.
 
     Raises:
@@ -136,7 +138,7 @@ def select(
     """
     selecting = _Selecting(graph, status_of, allow_missing)
     found = selecting.of(selection)
-    if not found and not allow_empty:
+    if not found and not allow_empty and not asks_for_status(selection):
         why = "" if selecting.keys else ": there are no assets yet"
         raise SelectionError(f"{shortened(str(selection), 200)!r} matches no asset{why}")
     return tuple(found)

@@ -233,3 +233,20 @@ def _value_text(value: str | None, plain: re.Pattern[str] = VALUE) -> str:
         return "<null>"
     mark = "'" if '"' in value else '"'
     return value if plain.fullmatch(value) and value not in RESERVED else f"{mark}{value}{mark}"
+
+
+def asks_for_status(selection: Selection) -> bool:
+    """Whether what a selection stands for depends on how the assets stand, so that it may well be nothing.
+
+    >>> asks_for_status(And.of(Group("raw"), Not(Status("fresh"))))
+    True
+    """
+    work = [selection]
+    for node in work:
+        if isinstance(node, Status):
+            return True
+        if isinstance(node, Joined):
+            work += node.operands
+        elif isinstance(node, (Not, Reach, Applied)):
+            work.append(node.operand)
+    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -117,15 +117,15 @@ class AssetMagics(Magics):
     @documented(signatures.ASSETS)
     def assets(self, line: str) -> None:
         keys = self._chosen(signatures.ASSETS, line)
-        self._adapter.display(assets_table(inspect.views(self._runner, keys)))
+        self._show(keys, lambda: assets_table(inspect.views(self._runner, keys)))
 
     @no_var_expand
     @line_magic
     @documented(signatures.STALE)
     def stale(self, line: str) -> None:
         keys = self._chosen(signatures.STALE, line)
-        views = inspect.views(self._runner, keys, explained=ROWS)
-        self._adapter.display(stale_report(views, whole=len(keys) == len(self._runner.graph)))
+        whole = len(keys) == len(self._runner.graph)
+        self._show(keys, lambda: stale_report(inspect.views(self._runner, keys, explained=ROWS), whole=whole))
 
     @no_var_expand
     @line_magic
@@ -141,7 +141,11 @@ class AssetMagics(Magics):
         from asset_magic.page.lineage import lineage  # not needed before somebody draws
 
         keys = self._chosen(signatures.LINEAGE, line)
-        self._adapter.display(lineage(inspect.lineage(self._runner, keys)))
+        self._show(keys, lambda: lineage(inspect.lineage(self._runner, keys)))
+
+    def _show(self, keys: Sequence[AssetKey], page: Callable[[], dict[str, str]]) -> None:
+        nothing = not keys and len(self._runner.graph)
+        self._adapter.display({"text/plain": "No asset matches now."} if nothing else page())
 
     def _chosen(self, signature: Signature, line: str) -> tuple[AssetKey, ...]:
         selection = signature.parse(line).selection

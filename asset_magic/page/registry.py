@@ -37,7 +37,7 @@ class PageAssets(Assets):
         Raises:
             SelectionError: the selection cannot be read, or matches nothing.
         """
-        return Picture(lineage(inspect.lineage(self._runner, self.select(selection))))
+        return Picture(lineage(inspect.lineage(self._runner, inspect.selected(self._runner, selection))))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         self._runner.session.refresh()

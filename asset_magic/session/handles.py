@@ -185,11 +185,14 @@ class Assets(Mapping[str, AssetHandle]):
         Args:
             selection: text, an `AssetSelection`, a key, a definition, or a list of these.
 
+        Returns:
+            The keys; none if nothing matches.
+
         Raises:
-            SelectionError: it cannot be read, or matches nothing.
+            SelectionError: it cannot be read, or a name in it is that of no asset.
         """
         self._runner.session.refresh()
-        return inspect.selected(self._runner, selection)
+        return inspect.selected(self._runner, selection, allow_empty=True)
 
     def materialize(
         self, selection: CoercibleToAssetSelection | None = None, *, force: bool = False, only: bool = False
@@ -200,7 +203,8 @@ class Assets(Mapping[str, AssetHandle]):
             SelectionError: the selection cannot be read, or matches nothing.
             MaterializationError: an asset failed or was skipped, or a blocking check failed.
         """
-        return materialize_keys(self._runner, self.select(selection), force=force, only=only)
+        self._runner.session.refresh()
+        return materialize_keys(self._runner, inspect.selected(self._runner, selection), force=force, only=only)
 
     @property
     def graph(self) -> nx.DiGraph[AssetKey]:

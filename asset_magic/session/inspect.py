@@ -24,11 +24,13 @@ _CAUSES = 50  # of one asset, from the first on; more than are shown
 _HINTS = 3  # files named, of those that are read and not declared
 
 
-def selected(runner: Runner, selection: CoercibleToAssetSelection | None) -> tuple[AssetKey, ...]:
+def selected(
+    runner: Runner, selection: CoercibleToAssetSelection | None, *, allow_empty: bool = False
+) -> tuple[AssetKey, ...]:
     """The assets that a selection stands for, in topological order; all of them for None.
 
     Raises:
-        SelectionError: it cannot be read, or matches nothing.
+        SelectionError: it cannot be read, or matches nothing and has to match something.
     """
     if selection is None:
         return tuple(runner.graph.keys)
@@ -39,7 +41,7 @@ def selected(runner: Runner, selection: CoercibleToAssetSelection | None) -> tup
         return (str(session.status(key)), *((last,) if last == "failed" else ()))
 
     with session.at_one_moment():
-        return keys_of(selection, runner.graph, status)
+        return keys_of(selection, runner.graph, status, allow_empty=allow_empty)
 
 
 def views(runner: Runner, keys: Iterable[AssetKey], *, explained: int = 0) -> list[AssetView]:

@@ -62,7 +62,10 @@ def test_a_syntax_error_is_told_with_a_caret_under_the_column(shop, ask):
     assert "Traceback" not in ran.text
 
 
-@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+ACTS = {name: ask for name, ask in ASKED.items() if name != "assets.select"}
+
+
+@pytest.mark.parametrize("ask", ACTS.values(), ids=ACTS)
 def test_a_selection_that_matches_nothing_says_so(shop, ask):
     ran = ask(shop, "group:nothing")
 
@@ -81,7 +84,21 @@ def test_an_unknown_name_suggests_the_nearest(shop, ask):
     assert len(shop.assets) == 5
 
 
-@pytest.mark.parametrize("name", [name for name in ASKED if name != "materialize"])
+@pytest.mark.parametrize("selection", ["group:nothing", "raw and report", "zzz*", "status:failed"])
+def test_asking_what_matches_may_find_nothing(shop, selection):
+    """`assets.select` is a question, and nothing is an answer."""
+    assert shop.assets.select(selection) == ()
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_a_status_that_no_asset_has_is_no_mistake(shop, ask):
+    """`%materialize status:stale` succeeds when nothing is stale."""
+    assert ask(shop, "status:failed").ok
+    assert ask(shop, "status:failed and group:shop").ok
+    assert len(shop.assets) == 5
+
+
+@pytest.mark.parametrize("name", [name for name in ACTS if name != "materialize"])
 def test_there_is_nothing_to_select_before_there_are_assets(nb, name):
     ran = ASKED[name](nb, "group:a and not key:b*")
 
