@@ -244,7 +244,7 @@ def _stated_key(definition: AssetsDefinition, item: Any) -> AssetKey | None:
             return definition.outputs[name]
         if name == DEFAULT_OUTPUT or name is None:
             return None
-        raise ValueUnusable(f"there is no output {name!r}: made here is {', '.join(definition.outputs)}")
+        raise ValueUnusable(f"there is no output {name!r}: there are {', '.join(definition.outputs)}")
     if isinstance(item, (MaterializeResult, ObserveResult)) and item.asset_key is not None:
         key = AssetKey(item.asset_key)
         if key not in definition.keys:
