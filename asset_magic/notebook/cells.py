@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,12 +51,24 @@ def asset_of(
     return AssetsDefinition(
         specs,
         _with_retries(code, options),
-        check_specs=tuple(
-            AssetCheckSpec(name, asset=keys[0]) for name in dict.fromkeys(options.get("check_specs", ()))
-        ),
+        check_specs=tuple(_check_spec(said, keys) for said in dict.fromkeys(options.get("check_specs", ()))),
         can_subset=options.get("can_subset", False),
         withholds=specs[0].skippable,
     )
+
+
+def _check_spec(said: str, keys: Sequence[AssetKey]) -> AssetCheckSpec:
+    """The check that an item of ``check_specs=`` names: alone for one asset, as ``asset:check`` for several.
+
+    Raises:
+        DefinitionError: it names no asset of the cell, or no check.
+    """
+    of, _, name = said.rpartition(":")
+    asset = keys[0] if not of and len(keys) == 1 else next((key for key in keys if of in (key, key.name)), None)
+    if asset is None:
+        example = f"{keys[0].name}:{name or 'not_empty'}"
+        raise DefinitionError(f"check_specs={said} does not say which asset it checks: write check_specs={example}")
+    return AssetCheckSpec(name, asset=asset)
 
 
 def _with_retries(code: Computation, options: Mapping[str, Any]) -> Computation:

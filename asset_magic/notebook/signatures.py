@@ -31,6 +31,9 @@ _RETRIES = (
 )
 _REQUIRED = Argument("output_required", "choice", "false: the body may give no value (None)", ("true", "false"))
 _CHECKS = Argument("check_specs", "names", "checks that the body evaluates itself, as AssetCheckResults")
+_CHECKS_OF = Argument(
+    "check_specs", "list", "checks that the body evaluates itself, as in train:not_empty,test:not_empty"
+)
 _SUBSET = Argument("can_subset", "flag", "the body can make some of the assets: see context.selected_asset_keys")
 _ASSET_OPTIONS = (
     Argument("deps", "keys", "assets that it depends on without reading their values"),
@@ -63,7 +66,9 @@ _RUN_OPTIONS = (
 ASSET = Signature(
     "%%asset", "Make the cell an asset and bring it up to date.", _NAME, (_BIND, _CHECKS, *_ASSET_OPTIONS)
 )
-MULTI_ASSET = Signature("%%multi_asset", "Make the cell several assets.", _NAMES, (_SUBSET, *_ASSET_OPTIONS))
+MULTI_ASSET = Signature(
+    "%%multi_asset", "Make the cell several assets.", _NAMES, (_CHECKS_OF, _SUBSET, *_ASSET_OPTIONS)
+)
 ASSET_CHECK = Signature("%%asset_check", "Make the cell a check of an asset.", _CHECKED, _CHECK_OPTIONS)
 SOURCE_ASSET = Signature("%source_asset", "Declare an asset made elsewhere, as a file.", _NAME, (_PATH, *_LABELS))
 MATERIALIZE = Signature("%materialize", "Bring assets, by default all, up to date.", _SELECTION, _RUN_OPTIONS)

@@ -462,3 +462,27 @@ def test_a_loaded_value_is_put_back_though_the_body_materializes_another(api):
     )
     assert "changed rows in place" in ran.stderr
     assert api.here("rows") == [1]
+
+
+def test_checks_of_several_assets(api):
+    """`check_specs=asset:check` in a multi-asset, with a verdict for each."""
+    body = (
+        "train, test = [1, 2], []\n"
+        "made = {'train': train, 'test': test}\n"
+        "[AssetCheckResult(asset_key=key, passed=bool(value)) for key, value in made.items()]"
+    )
+    ran = api.run(f"%%multi_asset train test check_specs=train:not_empty,test:not_empty\n{body}", "split")
+    assert ran.ok, ran.message
+    assert api.checks("train") == {"not_empty": True}
+    assert api.checks("test") == {"not_empty": False}
+    assert api.value("train") == [1, 2]
+
+
+@pytest.mark.parametrize("checks", ["not_empty", "other:not_empty", "train:"])
+def test_a_check_of_several_assets_says_which_it_checks(api, checks):
+    """A check that is of none of them is a short error, and nothing is registered."""
+    ran = api.run(f"%%multi_asset train test check_specs={checks}\ntrain = test = 1", "split")
+    assert not ran.ok
+    assert "check" in ran.message
+    assert "\n" not in ran.message
+    assert len(api.assets) == 0
