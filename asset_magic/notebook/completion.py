@@ -53,7 +53,7 @@ def candidates(runner: Runner, line: str) -> tuple[str, list[str]]:
     names: list[str] = [str(key) for key in sorted(runner.graph.definitions)]
     options = list(signature.option_names())
     if before.endswith(("=", ",", "[")):
-        found = names if re.search(r"(deps|ins|key_prefix)=\S*$", before) else []
+        found = _values(runner, signature, before, names)
     elif match[1] in ("%asset", "%%asset_check") and len(before.split()) == 1:
         found = names
     elif len(before.split()) == 1:
@@ -61,6 +61,28 @@ def candidates(runner: Runner, line: str) -> tuple[str, list[str]]:
     else:
         found = options
     return word, [text for text in found if text.startswith(word)]
+
+
+def _values(runner: Runner, signature: Signature, before: str, names: list[str]) -> list[str]:
+    """What an option may be told: its choices, names of assets, or labels that assets have already."""
+    said = re.search(r"(\w+)=\S*$", before)
+    option = signature.known.get(said[1]) if said else None
+    if option is None or option.choices:
+        return list(option.choices) if option is not None else []
+    if option.kind in ("key", "keys", "inputs"):
+        return names
+    found: set[str] = set()
+    for spec in map(runner.graph.spec, runner.graph.definitions):
+        match option.name:
+            case "group":
+                found.add(spec.group_name)
+            case "kinds":
+                found |= spec.kinds
+            case "owners":
+                found.update(spec.owners)
+            case "tags":
+                found.update(f"{name}={value}" for name, value in spec.tags.items())
+    return sorted(found)
 
 
 def _in_selection(runner: Runner, signature: Signature, line: str) -> tuple[str, list[str]]:

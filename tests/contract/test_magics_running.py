@@ -179,11 +179,17 @@ def test_help(nb):
         ("%%asset b gro", "group"),
         ("%%asset b deps=ord", "orders"),
         ("%forget o", "orders"),
+        ("%%asset b group=in", "ingestion"),
+        ("%%asset b kinds=csv,pan", "pandas"),
+        ("%%asset b tags=ti", "tier=gold"),
+        ("%%asset b owners=te", "team:data"),
+        ("%%asset b backoff=exp", "exponential"),
+        ("%%asset_check orders severity=", "warn"),
     ],
 )
 def test_completion(nb, line, completion):
-    """Tab completes argument names, asset names and selections."""
-    nb.asset("orders", "1")
+    """Tab completes argument names, their known values, asset names and selections."""
+    nb.asset("orders", "1", "group=ingestion kinds=pandas tags=tier=gold owners=team:data")
     _, matches = nb.shell.complete(None, line, len(line))
     assert any(completion in match for match in matches)
 
