@@ -11,8 +11,7 @@ from typing import Any, TypeAlias
 
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.links import upstream_first
-from asset_magic.graph.selection import Graph as Selectable
-from asset_magic.graph.selection import StatusOf, select
+from asset_magic.graph.selection import Selectable, StatusOf, select
 from asset_magic.graph.selection_nodes import (
     All,
     And,

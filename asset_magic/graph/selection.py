@@ -34,41 +34,16 @@ from asset_magic.graph.selection_nodes import (
     Tag,
     asks_for_status,
 )
-from asset_magic.graph.selection_syntax import parse
 from asset_magic.model.errors import SelectionError, shortened
 from asset_magic.model.keys import AssetKey
 
 if TYPE_CHECKING:
     from asset_magic.model.specs import AssetSpec
 
-__all__ = [
-    "All",
-    "And",
-    "Graph",
-    "Group",
-    "Is",
-    "Key",
-    "KeyPrefix",
-    "KeySubstring",
-    "Kind",
-    "Neighbors",
-    "Not",
-    "Or",
-    "Owner",
-    "Reach",
-    "Roots",
-    "Selection",
-    "Sinks",
-    "Status",
-    "Tag",
-    "parse",
-    "select",
-]
-
 StatusOf: TypeAlias = Callable[[AssetKey], Collection[str]]
 
 
-class Graph(Protocol):
+class Selectable(Protocol):
     """What selecting needs to know of a graph."""
 
     @property
@@ -93,7 +68,7 @@ class Graph(Protocol):
 
 def select(
     selection: Selection,
-    graph: Graph,
+    graph: Selectable,
     status_of: StatusOf,
     *,
     allow_empty: bool = False,
@@ -121,6 +96,7 @@ def select(
     Raises:
         SelectionError: a name is that of no asset or of several, or nothing matches.
 
+    >>> from asset_magic.graph.selection_syntax import parse
     >>> from asset_magic.model.specs import AssetSpec
     >>> class Chain:
     ...     keys = [AssetKey("raw"), AssetKey("orders"), AssetKey("report")]
@@ -147,7 +123,7 @@ def select(
 class _Selecting:
     """One evaluation. Sets of keys are dictionaries or sets; the result is put in order at the end."""
 
-    def __init__(self, graph: Graph, status_of: StatusOf, allow_missing: bool) -> None:
+    def __init__(self, graph: Selectable, status_of: StatusOf, allow_missing: bool) -> None:
         self.graph = graph
         self.status_of = status_of
         self.allow_missing = allow_missing

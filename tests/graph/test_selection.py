@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from asset_magic.graph.selection import (
+from asset_magic.graph.selection import select
+from asset_magic.graph.selection_nodes import (
     All,
     And,
     Group,
@@ -22,13 +23,11 @@ from asset_magic.graph.selection import (
     Sinks,
     Status,
     Tag,
-    parse,
-    select,
 )
-from asset_magic.graph.selection_syntax import listed
-from asset_magic.model.definitions import AssetSpec
+from asset_magic.graph.selection_syntax import listed, parse
 from asset_magic.model.errors import SelectionError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.specs import AssetSpec
 
 KNOWN = "there are key, group, tag, kind, owner, is, status, key_prefix, key_substring"
 A, B, C = Key("a"), Key("b"), Key("c")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from asset_magic import AssetKey, AssetSelection, AssetSpec, SelectionError
 from asset_magic.graph.graph import Graph
-from asset_magic.graph.selection import (
+from asset_magic.graph.selection import select
+from asset_magic.graph.selection_nodes import (
     All,
     And,
     Group,
@@ -32,10 +33,8 @@ from asset_magic.graph.selection import (
     Sinks,
     Status,
     Tag,
-    parse,
-    select,
 )
-from asset_magic.graph.selection_syntax import MAX_DEPTH, listed
+from asset_magic.graph.selection_syntax import MAX_DEPTH, listed, parse
 from asset_magic.model.definitions import AssetsDefinition
 
 NAMES = ["n0", "n1", "p/n2", "p/q/n3", "n4", "n5"]
