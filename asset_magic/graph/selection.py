@@ -1,6 +1,6 @@
 """Which assets a selection stands for.
 
-`parse` reads a selection, `select` finds its assets in a graph. Reading and printing are in
+`select` finds the assets of a selection in a graph. Reading and printing are in
 `asset_magic.graph.selection_syntax`, what a selection is made of is in `asset_magic.graph.selection_nodes`. Nothing
 here recurses along the graph, so chains may be as long as they like.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from numbers import Integral, Real
@@ -16,12 +17,12 @@ from typing import Any, ClassVar
 
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
-from asset_magic.model.tables import TableColumn, TableRecord, TableSchema
+from asset_magic.model.tables import TableRecord, TableSchema, rows_of_frame, schema_of
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-class MetadataValue:
+class MetadataValue(ABC):
     """A fact, and how it is shown: make one with `text`, `md`, `url`, `path`, `json`, `table`, `float`, `int`, `bool`.
 
     Plain texts, numbers, paths, lists and dictionaries given as metadata become one by themselves.
@@ -37,9 +38,9 @@ class MetadataValue:
     kind: ClassVar[str] = ""
 
     @property
+    @abstractmethod
     def value(self) -> Any:
         """The fact itself, without how it is shown."""
-        raise NotImplementedError
 
     @staticmethod
     def text(text: str) -> TextMetadataValue:
@@ -323,9 +324,9 @@ class TableMetadataValue(_Wrapped):
 
     def __init__(self, records: Iterable[TableRecord | Mapping[str, Any]], schema: TableSchema | None = None) -> None:
         if hasattr(records, "to_dict") and hasattr(records, "columns"):
-            records = _rows_of_frame(records)
+            records = rows_of_frame(records)
         super().__init__([record if isinstance(record, TableRecord) else TableRecord(record) for record in records])
-        self.schema = schema if schema is not None else _schema_of(self._value)
+        self.schema = schema if schema is not None else schema_of(self._value)
 
     @property
     def records(self) -> list[TableRecord]:
@@ -381,22 +382,3 @@ def _as_name(name: object) -> str:
     if not isinstance(name, str):
         raise DefinitionError(f"the names in JSON are texts: {name!r} is a {type(name).__name__}")
     return name
-
-
-def _rows_of_frame(frame: Any) -> list[dict[str, Any]]:
-    columns = [str(column) for column in frame.columns]
-    rows = frame.rows() if hasattr(frame, "rows") else frame.itertuples(index=False, name=None)
-    return [dict(zip(columns, row, strict=True)) for row in rows]
-
-
-_TYPES: tuple[tuple[Any, str], ...] = ((bool, "bool"), (Integral, "int"), (Real, "float"))
-
-
-def _schema_of(records: Sequence[TableRecord]) -> TableSchema:
-    first: Mapping[str, Any] = records[0].data if records else {}
-    return TableSchema(
-        [
-            TableColumn(name, next((text for kind, text in _TYPES if isinstance(value, kind)), "string"))
-            for name, value in first.items()
-        ]
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Any
 
 
@@ -75,3 +76,24 @@ class TableSchema:
 
     columns: Sequence[TableColumn]
     constraints: TableConstraints = field(default_factory=TableConstraints)
+
+
+def rows_of_frame(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a pandas or polars data frame, by the names of the columns."""
+    columns = [str(column) for column in frame.columns]
+    rows = frame.rows() if hasattr(frame, "rows") else frame.itertuples(index=False, name=None)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+_TYPES: tuple[tuple[Any, str], ...] = ((bool, "bool"), (Integral, "int"), (Real, "float"))
+
+
+def schema_of(records: Sequence[TableRecord]) -> TableSchema:
+    """The columns of a table, as its first row has them."""
+    first: Mapping[str, Any] = records[0].data if records else {}
+    return TableSchema(
+        [
+            TableColumn(name, next((text for kind, text in _TYPES if isinstance(value, kind)), "string"))
+            for name, value in first.items()
+        ]
+    )
