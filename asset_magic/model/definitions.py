@@ -73,6 +73,13 @@ class Computation:
     ends_with: str = ""
 
 
+class DirectContext:
+    """A context that a test makes before it is known which definition will be called with it."""
+
+    def bind(self, assets_def: AssetsDefinition) -> None:
+        """Tell which definition is called."""
+
+
 class _Decorated:
     """Something made from a function; calling it calls the function, so it can be tested like one."""
 
@@ -289,9 +296,8 @@ class AssetsDefinition(_Decorated):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         context = args[0] if args else kwargs.get("context")
-        bind = getattr(context, "bind", None)  # of an execution context, which a test makes before the definition
-        if callable(bind):
-            bind(self)
+        if isinstance(context, DirectContext):
+            context.bind(self)
         return super().__call__(*args, **kwargs)
 
     def __iter__(self) -> Iterator[AssetSpec]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
-from asset_magic.model.definitions import AssetsDefinition
+from asset_magic.model.definitions import AssetsDefinition, DirectContext
 from asset_magic.model.errors import AssetMagicError, DefinitionError, UnknownAssetError
 from asset_magic.model.facts import metadata_of
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
@@ -88,7 +88,7 @@ class _OfRun:
         """Take back what the code said, since it is run again."""
 
 
-class AssetExecutionContext(_OfRun):
+class AssetExecutionContext(_OfRun, DirectContext):
     """Handed to an asset function whose first parameter is called ``context``; a cell sees it under that name.
 
     Attributes:

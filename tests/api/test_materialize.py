@@ -39,6 +39,22 @@ def test_call_runs_the_function_each_time():
     assert len(calls) == 2
 
 
+def test_call_leaves_the_arguments_alone():
+    """A value that has a `bind` of its own, as loggers and widgets have, is no execution context."""
+
+    class Widget:
+        bound_to = ()
+
+        def bind(self, *what):
+            self.bound_to = what
+
+    @asset
+    def shown(widget):
+        return widget
+
+    assert shown(Widget()).bound_to == ()
+
+
 def test_call_raises_what_the_function_raises():
     """A direct call fails as the function does."""
     with pytest.raises(LookupError, match="no such number"):
