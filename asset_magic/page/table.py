@@ -93,11 +93,11 @@ def stale_report(views: Sequence[AssetView], *, whole: bool = True) -> dict[str,
       the code changed
     """
     waiting = [view for view in views if view.status != "fresh"]
-    rebound = [f"{view.key}: {flag}" for view in views for flag in view.flags if flag.startswith("the variable ")]
-    lines, parts = [], []
-    if not waiting:
-        said = (_FRESH if whole else "Nothing of this is stale.") if views else _NOTHING
-        lines, parts = [said], [f"<div>{said}</div>" if rebound else said]
+    rebound = [f"{view.key}: {view.rebound}" for view in views if view.rebound]
+    said = (_FRESH if whole else "Nothing of this is stale.") if views else _NOTHING
+    if not (waiting or rebound):
+        return _both(said, said)
+    lines, parts = ([], []) if waiting else ([said], [f"<div>{said}</div>"])
     for view in waiting[:ROWS]:
         lines.append(f"{one_line(view.key)} is {view.status}")
         lines += _text_tree(_causes(view), "  ")
@@ -107,8 +107,7 @@ def stale_report(views: Sequence[AssetView], *, whole: bool = True) -> dict[str,
         parts.append(f'<div style="{MUTED}">{lines[-1]}</div>')
     lines += [f"! {one_line(flag, 300)}" for flag in rebound]
     parts += [f'<div style="color:{WARN}">! {isolated(flag, 300)}</div>' for flag in rebound]
-    page = "".join(parts)
-    return _both(page if page == lines[0] else f"<div>{page}</div>", "\n".join(lines))
+    return _both(f"<div>{''.join(parts)}</div>", "\n".join(lines))
 
 
 def asset_detail(view: AssetView) -> dict[str, str]:

@@ -65,6 +65,7 @@ def view(runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: 
         status=str(session.status(key)),
         causes=_cause_views((causes or session.causes)(key), depth),
         flags=tuple(flags(runner, key)),
+        rebound=_rebound(runner, key),
         last_run=session.last_run.get(key),
         error=one_line(error) if isinstance(error, BaseException) else error,
         upstream=graph.upstream(key),
@@ -95,6 +96,17 @@ def result_view(runner: Runner, key: AssetKey) -> AssetView:
     )
 
 
+def _rebound(runner: Runner, key: AssetKey) -> str:
+    """What was done to the variable of ``key`` outside its cell, as a sentence, or ""."""
+    session = runner.session
+    current, change = session.values.get(key), session.values.rebound(key)
+    if current is None or not change:
+        return ""
+    cell = session.variables.cell_of(current.variable or "")
+    where = f"by {cell}" if cell is not None and change == "rebound" else "outside its cell"
+    return f"the variable {current.variable} was {change} {where}; dependents read the recorded value"
+
+
 def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
     """What else the reader must know of ``key``, a sentence each; without ``status``, only what stays true."""
     session = runner.session
@@ -112,12 +124,8 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
             found.append(current.record.unstable)
         if not runner.graph.is_external(key):
             found += _undeclared(current.record.provenance.files)
-        change = session.values.rebound(key) if status else ""
-        if change:
-            cell = session.variables.cell_of(current.variable or "")
-            where = f"by {cell}" if cell is not None and change == "rebound" else "outside its cell"
-            found.append(f"the variable {current.variable} was {change} {where}; dependents read the recorded value")
     if status:
+        found += [said] if (said := _rebound(runner, key)) else []
         newer = (session.namespace.newer_file(name) for name in session.closure(runner.graph.code(key)).globals)
         found += [f"{file} on disk is newer than what this kernel holds" for file in dict.fromkeys(newer) if file]
     return found

@@ -46,6 +46,7 @@ class AssetView:
         error: the failure of the last run, in one line.
         summary: type and shape of the value, as in ``"DataFrame 333 × 8"``; empty where there is none.
         flags: what else the reader must know, a sentence each.
+        rebound: the one of them that tells of its variable being the reader's own now, or "".
         metadata: of the definition and of the latest materialization, the latter winning.
     """
 
@@ -54,6 +55,7 @@ class AssetView:
     status: str = "missing"
     causes: tuple[CauseView, ...] = ()
     flags: tuple[str, ...] = ()
+    rebound: str = ""
     last_run: str | None = None
     error: str = ""
     summary: str = ""
