@@ -1,0 +1,124 @@
+// Small helpers for drawing: elements, buttons, times in words, and covering a stored output with a live one.
+
+/**
+ * A new element. `class`, `aria-label`, `data-…` and the like are attributes; text children are always text.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, string | number | boolean | null | undefined>} [attributes] true: present; false and null: absent
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
+  node.append(...children.filter((child) => child instanceof Node || typeof child === "string"));
+  return node;
+}
+
+/**
+ * @param {Element} node
+ * @param {string} name
+ * @param {string | number | boolean | null | undefined} value
+ */
+export function setAttribute(node, name, value) {
+  if (value === false || value === null || value === undefined) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value === true ? "" : String(value));
+}
+
+/**
+ * Write the text only if it differs: an untouched node keeps the reader's selection and costs no layout.
+ * @param {Element | null} node
+ * @param {string} text
+ */
+export function setText(node, text) {
+  if (node && node.textContent !== text) node.textContent = text;
+}
+
+/**
+ * A real button. `name` is what screen readers say: it must name the asset ("Materialize orders").
+ * @param {string} label
+ * @param {{ name?: string, class?: string, signal: AbortSignal, onclick: (event: MouseEvent) => void }} options
+ */
+export function button(label, { name = label, class: extra = "", signal, onclick }) {
+  const node = element("button", { type: "button", class: `am-button ${extra}`.trim(), "aria-label": name, title: name }, label);
+  node.addEventListener("click", onclick, { signal });
+  return node;
+}
+
+/**
+ * HTML of the kernel (see ViewReply), never of anyone else.
+ * @param {string} html
+ */
+export function kernelHtml(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+/**
+ * A duration as one reads it.
+ * @param {number} duration in seconds
+ */
+export function seconds(duration) {
+  if (duration < 0.0995) return `${Math.round(Math.max(duration, 0) * 1000)} ms`;
+  if (duration < 9.95) return `${duration.toFixed(1)} s`;
+  const whole = Math.round(duration);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/**
+ * How long ago, in words that stay true for a while.
+ * @param {number} duration in seconds
+ */
+export function ago(duration) {
+  if (duration < 10) return "just now";
+  if (duration < 60) return "less than a minute ago";
+  if (duration < 3600) return `${Math.floor(duration / 60)} min ago`;
+  if (duration < 86400) return `${Math.floor(duration / 3600)} h ago`;
+  return `${Math.floor(duration / 86400)} d ago`;
+}
+
+/**
+ * A place for the live view of a stored output. What is stored stays untouched beneath; it is seen too ("beside")
+ * or not ("instead"; change it by calling `cover` again, the place remains the same).
+ * @param {HTMLElement} el the .asset-magic element
+ * @param {"beside" | "instead"} mode
+ * @returns {HTMLElement}
+ */
+export function cover(el, mode) {
+  el.setAttribute("data-am-live", mode);
+  const old = el.querySelector(":scope > .am-live");
+  if (old instanceof HTMLElement) return old;
+  for (const note of el.querySelectorAll(":scope > .am-note")) note.remove();
+  // JupyterLab takes bare keys for commands and has a context menu of its own; not within our controls.
+  const live = element("div", { class: "am-live", "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": true });
+  live.addEventListener("keydown", (event) => event.stopPropagation());
+  el.append(live);
+  return live;
+}
+
+/**
+ * Back to the stored output, as it was.
+ * @param {HTMLElement} el
+ * @param {string} [note] a line to leave under it
+ */
+export function uncover(el, note) {
+  for (const live of el.querySelectorAll(":scope > .am-live, :scope > .am-note")) live.remove();
+  el.removeAttribute("data-am-live");
+  if (note) el.append(element("div", { class: "am-note" }, note));
+}
+
+/**
+ * Say something to those who listen to the page rather than see it.
+ * @param {string} text
+ */
+export function announce(text) {
+  let region = document.getElementById("am-announcer");
+  if (!region) {
+    region = element("div", { id: "am-announcer", class: "am-unseen", role: "status", "aria-live": "polite" });
+    document.body.append(region);
+  }
+  region.textContent = text;
+}

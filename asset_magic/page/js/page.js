@@ -1,0 +1,293 @@
+// What this page knows of the kernel's assets, and what it asks of the kernel. No drawing here but of values.
+import { element } from "./dom.js";
+
+/**
+ * @import { Face, Queued, Run, State, What, Value, Look, ViewReply, RunRequest, FromKernel, ToKernel } from "./protocol.js"
+ * @import { Model, Manager, Renderer, Kernel, Snapshot, Patch } from "./protocol.js"
+ */
+/** @typedef {(changed: Set<string>, what: What) => void} Listener */
+
+const TICK = 1000;
+const REMINDER = 30_000;
+
+/** One kernel as seen from this page. */
+export class Page {
+  /** @param {Model} model @param {Manager} [manager] the widget manager of the document, where there is one */
+  constructor(model, manager = model.widget_manager) {
+    /** @type {Map<string, Face>} */ this.assets = new Map();
+    /** Runs that wait, those not yet seen by the kernel last. @type {Queued[]} */ this.queue = [];
+    /** @type {Run | null} */ this.running = null;
+    /** What failed or was refused, by the id of the run. @type {Map<string, string>} */ this.failures = new Map();
+    /** Is there a kernel that answers? */ this.live = false;
+    /** What this page asked for, by id. @type {Map<string, RunRequest>} */ this.asked = new Map();
+    this.model = model;
+    this.manager = manager;
+    /** @type {Set<Listener>} */ this.listeners = new Set();
+    /** @type {Map<string, { resolve: (reply: ViewReply) => void, reject: (reason: Error) => void }>} */ this.looks = new Map();
+    /** Asked for here and not yet in the kernel's queue. @type {Map<string, Queued>} */ this.unseen = new Map();
+    /** Taken back here, though the kernel may still name them. @type {Set<string>} */ this.cancelled = new Set();
+    /** @type {WeakMap<HTMLElement, Renderer>} */ this.renderers = new WeakMap();
+    this.skew = 0;
+    this.asking = false;
+    this.count = 0;
+    // Two windows may look at one kernel, and both hear every answer.
+    this.name = Math.random().toString(36).slice(2, 10);
+    /** @type {ReturnType<typeof setInterval> | undefined} */ this.timer = undefined;
+    this.period = 0;
+    this.receive = this.receive.bind(this);
+    model.on("msg:custom", this.receive);
+  }
+
+  /** Ask for everything; the answer makes the page live. One question at a time: a busy kernel answers late. */
+  hello() {
+    if (this.asking) return;
+    this.asking = true;
+    this.send({ kind: "hello" });
+  }
+
+  /**
+   * Ask for a rendered view. Rejects with the kernel's words if it cannot be had, and when the kernel goes away.
+   * @param {Look} request
+   * @returns {Promise<ViewReply>}
+   */
+  look(request) {
+    const id = this.id("look");
+    return new Promise((resolve, reject) => {
+      this.looks.set(id, { resolve, reject });
+      this.send({ kind: "look", id, ...request });
+    });
+  }
+
+  /**
+   * Ask for a run. It shows as queued at once, though a busy kernel will hear of it later.
+   * @param {RunRequest} request
+   * @returns {string} the id of the run
+   */
+  materialize(request) {
+    const id = this.id("run");
+    this.asked.set(id, request);
+    this.unseen.set(id, { id, label: request.label, keys: request.keys?.length ?? 0 });
+    this.failures.clear();
+    this.send({ kind: "run", id, ...request });
+    this.requeue(this.queue);
+    this.tell(request.keys ?? [], { queue: true });
+    return id;
+  }
+
+  /** Take a queued run back. @param {string} id */
+  cancel(id) {
+    this.cancelled.add(id);
+    this.unseen.delete(id);
+    this.send({ kind: "cancel", id });
+    this.requeue(this.queue);
+    this.tell(this.asked.get(id)?.keys ?? [], { queue: true });
+  }
+
+  /** Stop what runs, as the front end's own Interrupt does. */
+  interrupt() {
+    void this.kernel?.interrupt();
+  }
+
+  /** The kernel's time, in epoch seconds. */
+  now() {
+    return Date.now() / 1000 + this.skew;
+  }
+
+  /**
+   * What the pill of an asset says.
+   * @param {string} key
+   * @returns {State}
+   */
+  state(key) {
+    const face = this.assets.get(key);
+    if (!face) return "gone";
+    if (this.running?.key === key || face.run === "running") return "running";
+    if (this.waiting(key)) return "queued";
+    if (face.kind === "source") return face.status === "stale" ? "stale" : "source";
+    return face.run === "failed" ? "failed" : face.status;
+  }
+
+  /**
+   * The queued run that was asked for here and names this asset.
+   * @param {string} key
+   * @returns {Queued | undefined}
+   */
+  waiting(key) {
+    return this.queue.find(({ id }) => this.asked.get(id)?.keys?.includes(key));
+  }
+
+  /**
+   * A value as the front end shows it, null if nothing can. Give it back with `discard`.
+   * @param {Value} value
+   * @returns {HTMLElement | null}
+   */
+  render({ data, metadata }) {
+    const rendermime = this.manager?.rendermime;
+    const mime = rendermime?.preferredMimeType(data, "any");
+    if (!rendermime || !mime) return plainRendering(data);
+    const renderer = rendermime.createRenderer(mime);
+    void renderer.renderModel({ data, metadata, trusted: true, setData() {} });
+    this.renderers.set(renderer.node, renderer);
+    return renderer.node;
+  }
+
+  /** @param {HTMLElement | null} node that `render` gave */
+  discard(node) {
+    if (!node) return;
+    node.remove();
+    this.renderers.get(node)?.dispose();
+    this.renderers.delete(node);
+  }
+
+  /** @param {Listener} listener @param {AbortSignal} signal */
+  listen(listener, signal) {
+    this.listeners.add(listener);
+    signal.addEventListener("abort", () => this.listeners.delete(listener));
+  }
+
+  /** The kernel is gone or out of reach: nothing of what is known holds any more. */
+  offline() {
+    this.live = this.asking = false;
+    this.running = null;
+    this.queue = [];
+    for (const known of [this.assets, this.unseen, this.asked, this.failures, this.cancelled]) known.clear();
+    const gone = new Error("the kernel is gone or out of reach");
+    for (const { reject } of this.looks.values()) reject(gone);
+    this.looks.clear();
+    this.tick();
+  }
+
+  /** No more of this page. */
+  close() {
+    this.model.off("msg:custom", this.receive);
+    this.offline();
+    this.listeners.clear();
+  }
+
+  /** @param {FromKernel} message */
+  receive(message) {
+    if (message.kind === "snapshot") this.replace(message);
+    else if (message.kind === "patch") this.live && this.patch(message);
+    else if (message.kind === "view") this.answer(message);
+    else if (message.kind === "done") this.finished(message.id, message.error);
+    else if (message.kind === "serve") this.serve(message.id);
+  }
+
+  /** @param {Snapshot} message */
+  replace(message) {
+    this.asking = false;
+    this.live = true;
+    const changed = new Set([...this.assets.keys(), ...Object.keys(message.assets)]);
+    for (const [key, face] of this.assets) if (same(face, message.assets[key])) changed.delete(key);
+    this.assets = new Map(Object.entries(message.assets));
+    this.clocked(message);
+    this.tell(changed, { queue: true, run: true });
+  }
+
+  /** @param {Patch} message */
+  patch(message) {
+    for (const [key, face] of Object.entries(message.assets ?? {}))
+      if (face) this.assets.set(key, face);
+      else this.assets.delete(key);
+    const before = this.running?.key;
+    this.clocked(message);
+    const changed = new Set(Object.keys(message.assets ?? {}));
+    for (const key of [before, this.running?.key]) if (key && before !== this.running?.key) changed.add(key);
+    this.tell(changed, { queue: message.queue !== undefined, run: message.run !== undefined });
+  }
+
+  /** @param {Patch | Snapshot} message */
+  clocked({ clock, queue, run }) {
+    this.skew = clock - Date.now() / 1000;
+    if (run !== undefined) this.running = run;
+    for (const id of [...(queue ?? []).map((queued) => queued.id), run?.id]) if (id) this.unseen.delete(id);
+    this.requeue(queue ?? this.queue);
+  }
+
+  /** @param {Queued[]} queue what the kernel says */
+  requeue(queue) {
+    const seen = queue.filter(({ id }) => !this.cancelled.has(id) && !this.unseen.has(id));
+    this.queue = [...seen, ...this.unseen.values()];
+  }
+
+  /** @param {ViewReply} reply */
+  answer(reply) {
+    const waiting = this.looks.get(reply.id);
+    this.looks.delete(reply.id);
+    if (reply.error) waiting?.reject(new Error(reply.error));
+    else waiting?.resolve(reply);
+  }
+
+  /** @param {string} id @param {string} [error] */
+  finished(id, error) {
+    const keys = this.asked.get(id)?.keys ?? [];
+    this.unseen.delete(id);
+    this.requeue(this.queue.filter((queued) => queued.id !== id));
+    if (error) this.failures.set(id, error);
+    this.tell(keys, { queue: true, run: true, done: id });
+    this.asked.delete(id);
+    this.cancelled.delete(id);
+  }
+
+  /** A body that awaits needs the kernel's event loop, which only an execute request has. @param {string} id */
+  serve(id) {
+    const code = `await get_ipython().magics_manager.registry['AssetMagics'].serve(${JSON.stringify(id)})`;
+    this.kernel?.requestExecute({ code, silent: true, store_history: false, stop_on_error: false, allow_stdin: false });
+  }
+
+  /** @returns {Kernel | null | undefined} */
+  get kernel() {
+    return this.manager?.context?.sessionContext.session?.kernel ?? this.manager?.kernel;
+  }
+
+  /** @param {Iterable<string>} changed @param {Partial<What>} what */
+  tell(changed, what) {
+    const keys = new Set(changed);
+    const all = { queue: false, run: false, time: false, done: null, ...what };
+    for (const listener of [...this.listeners]) listener(keys, all);
+    this.tick();
+  }
+
+  /** One timer: each second while something runs, each half minute for "2 min ago", none when nobody looks. */
+  tick() {
+    const period = !this.live || !this.listeners.size ? 0 : this.running ? TICK : REMINDER;
+    if (period === this.period) return;
+    this.period = period;
+    clearInterval(this.timer);
+    if (period) this.timer = setInterval(() => this.tell([], { run: period === TICK, time: period === REMINDER }), period);
+  }
+
+  /** @param {ToKernel} message */
+  send(message) {
+    this.model.send(message);
+  }
+
+  /** @param {string} kind */
+  id(kind) {
+    return `${kind}-${this.name}-${++this.count}`;
+  }
+}
+
+/** @param {Face} a @param {Face | undefined} b */
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/**
+ * The few kinds that are drawn without a front end's renderer.
+ * @param {Record<string, unknown>} data
+ * @returns {HTMLElement | null}
+ */
+function plainRendering(data) {
+  const html = data["text/html"];
+  if (typeof html === "string") {
+    const node = element("div", { class: "am-value-html" });
+    node.innerHTML = html; // scripts that come this way do not run
+    for (const script of node.querySelectorAll("script")) script.remove();
+    return node;
+  }
+  const png = data["image/png"];
+  if (typeof png === "string") return element("img", { src: `data:image/png;base64,${png.trim()}`, alt: "" });
+  const text = data["text/plain"];
+  return typeof text === "string" ? element("pre", { class: "am-value-text" }, text) : null;
+}
