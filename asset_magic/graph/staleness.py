@@ -21,10 +21,18 @@ class Freshness:
         holds: whether an asset's own provenance equals the present one (its upstream left aside).
         supports: what must be fresh for an asset to be fresh.
         dependents: the reverse of ``supports``.
+        moved: told of assets that have become fresh, or are no longer.
     """
 
-    def __init__(self, holds: Callable[[AssetKey], bool], supports: Neighbours, dependents: Neighbours) -> None:
+    def __init__(
+        self,
+        holds: Callable[[AssetKey], bool],
+        supports: Neighbours,
+        dependents: Neighbours,
+        moved: Callable[[Iterable[AssetKey]], None] = lambda keys: None,
+    ) -> None:
         self._holds = holds
+        self._moved = moved
         self._supports = supports
         self._dependents = dependents
         self._own: dict[AssetKey, bool] = {}
@@ -57,16 +65,25 @@ class Freshness:
     def _lower(self, keys: Iterable[AssetKey]) -> None:
         fresh, dependents = self._fresh, self._dependents
         work = [key for key in keys if key in fresh and not self._ready(key)]
+        if not work:
+            return
         fresh.difference_update(work)
+        lowered = list(work)
         while work:
             for down in dependents(work.pop()):
                 if down in fresh:
                     fresh.discard(down)
                     work.append(down)
+                    lowered.append(down)
+        self._moved(lowered)
 
     def _raise(self, keys: Iterable[AssetKey]) -> None:
         work = [key for key in keys if key not in self._fresh]
+        raised = []
         for key in work:  # in this order, what waits for many is looked at when all of them have been
             if key not in self._fresh and self._ready(key):
                 self._fresh.add(key)
+                raised.append(key)
                 work.extend(self._dependents(key))
+        if raised:
+            self._moved(raised)

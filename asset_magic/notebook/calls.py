@@ -2,6 +2,7 @@
 
 IPython knows no asynchronous magics, so a body with ``await`` has its call awaited; and it refuses an empty body
 with a `UsageError`, which test tools cannot see, so an empty body becomes a blank line and the refusal is ours.
+``%config`` takes Python, and people write the words of ``AssetMagic.display`` as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from collections.abc import Callable
 _CELL = re.compile(r"get_ipython\(\)\.run_cell_magic\((['\"])(asset|multi_asset|asset_check|source_asset)\1, ")
 _LINE = re.compile(r"get_ipython\(\)\.run_line_magic\((['\"])(materialize)\1, ")
 _AWAITED = r"await get_ipython().magics_manager.registry['AssetMagics'].awaited(\1\2\1, "
+_CONFIG = re.compile(
+    r"(get_ipython\(\)\.run_line_magic\('config', 'AssetMagic\.display\s*=\s*)(auto|live|widget|static)\s*'\)"
+)
 _EMPTY = re.compile(r"(['\"])\1\)\s*$")
 
 
@@ -30,6 +34,7 @@ class OwnCalls:
         return [self._mended(line) if "run_" in line else line for line in lines]
 
     def _mended(self, line: str) -> str:
+        line = _CONFIG.sub(r"\g<1>\"\g<2>\"')", line)
         for call in (_CELL, _LINE):
             if call.match(line):
                 if call is _CELL:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from asset_magic.notebook.calls import OwnCalls
 from asset_magic.notebook.completion import matcher_for
+from asset_magic.notebook.display import Display
 from asset_magic.notebook.magics import AssetMagics
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
@@ -28,6 +29,7 @@ class Loaded:
     events: dict[str, Any]
     calls: OwnCalls
     matcher: Any
+    display: Display
 
 
 _loaded: dict[int, Loaded] = {}
@@ -39,7 +41,8 @@ def load(ipython: InteractiveShell) -> None:
     shell = Shell(ipython)
     runner = Runner(Session(shell.variables, hidden=shell.hidden), shell.capture, shell.replay)
     plain = PlainCells(shell, runner)
-    magics = AssetMagics(shell, runner, plain)
+    display = Display(shell, runner, plain)
+    magics = AssetMagics(shell, runner, plain, display)
     loaded = Loaded(
         shell,
         runner,
@@ -47,8 +50,12 @@ def load(ipython: InteractiveShell) -> None:
         {"pre_run_cell": plain.begin, "post_run_cell": plain.end},
         OwnCalls(runner.any_waits),
         matcher_for(runner),
+        display,
     )
+    plain.ended = display.cell_ended
     ipython.register_magics(magics)
+    configurables: list[Any] = ipython.configurables
+    configurables.append(display.config)
     shell.connect(loaded.events)
     ipython.input_transformers_post.append(loaded.calls)
     ipython.Completer.custom_matchers.append(loaded.matcher)
@@ -61,11 +68,13 @@ def unload(ipython: InteractiveShell) -> None:
     loaded = _loaded.pop(id(ipython), None)
     if loaded is None:
         return
+    loaded.display.close()
     loaded.shell.disconnect(loaded.events)
     ipython.input_transformers_post.remove(loaded.calls)
     ipython.Completer.custom_matchers.remove(loaded.matcher)
     configurables: list[Any] = ipython.configurables
     configurables.remove(loaded.magics)
+    configurables.remove(loaded.display.config)
     manager = ipython.magics_manager
     manager.registry.pop(type(loaded.magics).__name__, None)
     for kind, names in loaded.magics.magics.items():

@@ -22,6 +22,7 @@ from asset_magic.model.errors import AssetMagicError, BlockingCheckFailed, Upstr
 from asset_magic.model.keys import AssetKey
 from asset_magic.notebook import cells, report, signatures
 from asset_magic.notebook.arguments import Signature
+from asset_magic.notebook.display import Display
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
 from asset_magic.notebook.tracebacks import show_own_frames
@@ -51,8 +52,9 @@ def documented(signature: Signature) -> Any:
 class AssetMagics(Magics):
     """Cells become assets, and assets are shown, run and forgotten."""
 
-    def __init__(self, shell: Shell, runner: Runner, plain: PlainCells) -> None:
+    def __init__(self, shell: Shell, runner: Runner, plain: PlainCells, display: Display) -> None:
         super().__init__(shell.ipython)
+        self._display = display
         self._adapter = shell
         self._runner = runner
         self._session = runner.session
@@ -68,6 +70,10 @@ class AssetMagics(Magics):
     async def awaited(self, magic: str, line: str, text: str | None = None) -> None:
         """Run a magic in a cell that waits for it, since a body may wait too."""
         await self._shown(self._awaited[magic](line, text))
+
+    async def serve(self, id: str) -> None:
+        """Run what a button asked for and only a cell can wait for; pages call this."""
+        await self._display.serve(id)
 
     def _now(self, work: Work) -> None:
         drive(self._shown(work), awaits=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -50,7 +50,11 @@ class Running:
 
 
 class PlainCells:
-    """Listens to the cells of a notebook."""
+    """Listens to the cells of a notebook.
+
+    Attributes:
+        ended: told of each cell when all of this has been done.
+    """
 
     def __init__(self, shell: Shell, runner: Runner) -> None:
         self._shell = shell
@@ -58,6 +62,7 @@ class PlainCells:
         self._session: Session = runner.session
         self._stack: list[Running | None] = []
         self._anonymous = 0
+        self.ended: Callable[[CellRef], None] = lambda ref: None
 
     @property
     def raw(self) -> str:
@@ -68,6 +73,11 @@ class PlainCells:
     def ref(self) -> CellRef:
         """The cell that runs now."""
         return self._session.cells.ref or CellRef(None, self._shell.number)
+
+    @property
+    def running(self) -> bool:
+        """Whether a cell runs now."""
+        return bool(self._stack)
 
     def begin(self, info: Any) -> None:
         """IPython's ``pre_run_cell``."""
@@ -107,6 +117,7 @@ class PlainCells:
         # A cell of decorated functions may have failed before it came to them all, so it keeps what it made before.
         decorates = "asset" in cell.raw and cell.names is not None
         self._session.cells.end(result.error_before_exec is None and (error is None or not decorates))
+        self.ended(cell.ref)
 
     def _read(self, cell: Running, info: Any) -> None:
         read = _read_cell(cell.raw) or _read_cell(self._transformed(info))
@@ -199,6 +210,8 @@ class PlainCells:
         gone = [name for name in perhaps if name in session.variables.bindings and name not in variables]
         session.variables.bound(reading, versions, timeless=cell.timeless)
         session.variables.unbound(gone)
+        assets = session.graph.variables
+        session.changes.note(assets[name] for name in (*names.binds, *gone) if name in assets)
         for name in versions:
             session.namespace.forget(name)
         session.touched.append((session.namespace.epoch, cell.ref, names.reads | names.binds))

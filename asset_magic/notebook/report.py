@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> None:
     """The card of an asset, then its value as the value shows itself."""
     current = runner.session.values.get(key)
     value = current.value if current is not None else None
-    preview, rich, metadata = _preview(shell, value)
+    preview, rich, metadata = preview_of(shell, value)
     shell.display(card(result_view(runner, key), preview))
     if rich:
         shell.display(rich, metadata)
@@ -42,19 +43,25 @@ def show_outputs_again(shell: Shell, runner: Runner, key: AssetKey) -> None:
 
 def show_run(shell: Shell, runner: Runner, keys: tuple[AssetKey, ...], done: RunReport) -> None:
     """How the assets that a run was asked for stand after it; what went wrong in it is told by its error."""
-    session = runner.session
     runnable = [key for key in keys if not runner.graph.is_external(key)]
-    with session.at_one_moment():
-        statuses = {key: session.status(key) for key in runnable}
-        others = [key for key, status in statuses.items() if status is not AssetStatus.FRESH]
-        lines = [f"{plural(len(runnable) - len(others), 'asset')} up to date"]
-        for key in others:
-            outcome = done.outcomes.get(key)
-            if outcome is not None and not outcome.ok and not outcome.intended:
-                continue
-            reasons = session.problems(key) or [cause.reason for cause in session.causes(key)]
-            lines.append(f"{key} is still {statuses[key]}: {'; '.join(reasons)}")
+    with runner.session.at_one_moment():
+        fresh = sum(runner.session.status(key) is AssetStatus.FRESH for key in runnable)
+        lines = [f"{plural(fresh, 'asset')} up to date", *still_stale(runner, runnable, done)]
     shell.display({"text/plain": "\n".join(lines)})
+
+
+def still_stale(runner: Runner, keys: Iterable[AssetKey], done: RunReport) -> list[str]:
+    """What a run has left stale without a failure, and why, a line each."""
+    session = runner.session
+    lines = []
+    with session.at_one_moment():
+        for key in keys:
+            status, outcome = session.status(key), done.outcomes.get(key)
+            told = outcome is not None and not outcome.ok and not outcome.intended
+            if status is not AssetStatus.FRESH and not told and not runner.graph.is_external(key):
+                reasons = session.problems(key) or [cause.reason for cause in session.causes(key)]
+                lines.append(f"{key} is still {status}: {'; '.join(reasons)}")
+    return lines
 
 
 def show_plan(shell: Shell, runner: Runner, steps: list[Step]) -> None:
@@ -64,13 +71,13 @@ def show_plan(shell: Shell, runner: Runner, steps: list[Step]) -> None:
         for key in step.keys:
             causes = runner.session.causes(key)
             why = "forced" if step.force and not causes else causes[0].reason if causes else ""
-            history = runner.session.store.history(key)
-            last = f"{history[0].duration:.2f} s" if history else ""
+            took = runner.took(key)
+            last = f"{took:.2f} s" if took is not None else ""
             rows.append((str(key), "run", why, last))
     shell.display(plan_table(rows))
 
 
-def _preview(shell: Shell, value: Any) -> tuple[dict[str, str] | None, dict[str, Any], dict[str, Any]]:
+def preview_of(shell: Shell, value: Any) -> tuple[dict[str, str] | None, dict[str, Any], dict[str, Any]]:
     """Text that goes into the card, or else a bundle that is shown beneath it."""
     if value is None or isinstance(value, Path):
         return None, {}, {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.records import CapturedOutput
@@ -99,14 +100,34 @@ class Shell:
             else:
                 self.display(output.data, output.metadata)
 
-    def capture(self) -> CellCapture:
-        """Keep what is printed and displayed meanwhile; it is shown all the same."""
-        return CellCapture(self.ipython.display_pub)
+    def capture(self, *, shown: bool = True) -> CellCapture:
+        """Keep what is printed and displayed meanwhile; it is shown all the same, unless ``shown`` is off."""
+        return CellCapture(self.ipython.display_pub, shown=shown)
 
     def traceback_lines(self, kind: type[BaseException], error: BaseException, trace: TracebackType) -> list[str]:
         """A traceback in the shell's own style."""
         lines: list[str] = self.ipython.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=0)
         return lines
+
+    # The front end
+
+    @property
+    def has_page(self) -> bool:
+        """Whether a front end shows outputs on a page (and not a terminal)."""
+        return getattr(self.ipython, "kernel", None) is not None
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Let the front end show the kernel as busy meanwhile, as it does of itself while a cell runs."""
+        kernel: Any = getattr(self.ipython, "kernel", None)
+        tell = partial(kernel.session.send, kernel.iopub_socket, "status", ident=b"status") if kernel else None
+        if tell is not None:
+            tell({"execution_state": "busy"})
+        try:
+            yield
+        finally:
+            if tell is not None:
+                tell({"execution_state": "idle"})
 
     # Events
 
@@ -151,9 +172,11 @@ class CellCapture(Capture):
 
     Args:
         publisher: the shell's publisher of displays.
+        shown: it is shown all the same.
     """
 
-    def __init__(self, publisher: Any) -> None:
+    def __init__(self, publisher: Any, *, shown: bool = True) -> None:
+        super().__init__(shown=shown)
         self._publisher = publisher
 
     def __enter__(self) -> Outputs:
@@ -176,8 +199,9 @@ class CellCapture(Capture):
     def _keep(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **more: Any) -> None:
         if not more.get("update"):
             self.outputs.append(CapturedOutput("", data=data, metadata=metadata or {}))
-        with _uncounted(self.outputs):
-            self._publish(data, metadata, **more)
+        if self._shown:
+            with _uncounted(self.outputs):
+                self._publish(data, metadata, **more)
 
 
 @contextmanager

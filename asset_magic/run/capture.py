@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from itertools import groupby
 from typing import Any
 
@@ -54,15 +55,22 @@ class Tee:
 
 
 class Capture:
-    """Keeps what is printed to stdout and stderr meanwhile; it is printed all the same.
+    """Keeps what is printed to stdout and stderr meanwhile; it is printed all the same, unless ``shown`` is off.
 
     A class and not a generator, since every body runs inside of one and entering a class is quicker.
+
+    Args:
+        shown: off to keep it only.
     """
+
+    def __init__(self, *, shown: bool = True) -> None:
+        self._shown = shown
 
     def __enter__(self) -> Outputs:
         self.outputs = Outputs()
         self._before = sys.stdout, sys.stderr
-        self._mine = Tee(sys.stdout, "stdout", self.outputs), Tee(sys.stderr, "stderr", self.outputs)
+        out, err = self._before if self._shown else (StringIO(), StringIO())
+        self._mine = Tee(out, "stdout", self.outputs), Tee(err, "stderr", self.outputs)
         sys.stdout, sys.stderr = self._mine
         return self.outputs
 

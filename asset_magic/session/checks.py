@@ -113,6 +113,7 @@ class Checks:
             outputs=outputs.merged(),
         )
         self.session.store.record_check(evaluation)
+        self.session.changes.note((spec.asset_key,))
         self.errors.pop(spec.key, None)
         if error is not None:
             self.errors[spec.key] = error

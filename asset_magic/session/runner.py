@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from asset_magic.run.versions import data_version
 from asset_magic.session.checks import Checks
 from asset_magic.session.files import stamp
 from asset_magic.session.lending import Lending
+from asset_magic.session.progress import Watch
 from asset_magic.session.session import Session
 
 
@@ -35,6 +36,9 @@ class Runner:
         session: the session.
         capture: keeps what is printed and displayed meanwhile.
         replay: shows again what was kept.
+
+    Attributes:
+        watch: follows the runs, where somebody looks on.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Runner:
         self.session = session
         self.graph = session.graph
         self.capture = capture
+        self.watch: Watch | None = None
         self._replay = replay
         self.checks = Checks(session)
         self.lending = Lending(session)
@@ -81,7 +86,8 @@ class Runner:
         self.unchanged([key for key in keys if key not in stepped and self.session.is_fresh(key)])
         checked = self.graph.checks.keys() & self.graph.ancestors(keys) if self.graph.checks else set()
         checks = [check for key in self.graph.topological(checked - stepped) for check in self.due_checks(key)]
-        report = await execute(self, steps, new_run(tags), progress, checks)
+        with self._watched(steps, progress) as told:
+            report = await execute(self, steps, new_run(tags), told, checks)
         evaluated = {verdict.asset_check_key for verdict in report.evaluations}
         failed = self.graph.ancestors(keys) & set(self.session.store.ever_failed()) if checked else ()
         report.standing = [
@@ -91,6 +97,28 @@ class Runner:
             if check.spec.key not in evaluated and (verdict := self.checks.verdict(check)) and not verdict.passed
         ]
         return report
+
+    @contextmanager
+    def _watched(self, steps: Sequence[Step], progress: Progress | None) -> Iterator[Progress | None]:
+        watch = self.watch if steps and progress is None else None
+        if watch is None:
+            yield progress
+            return
+        told = watch.begin(steps)
+        try:
+            yield told
+        finally:
+            watch.end()
+
+    @contextmanager
+    def off_stage(self, capture: Callable[[], AbstractContextManager[Outputs]]) -> Iterator[None]:
+        """Let ``capture`` keep what bodies print and display meanwhile, and show nothing again."""
+        before = self.capture, self._replay
+        self.capture, self._replay = capture, lambda outputs: None
+        try:
+            yield
+        finally:
+            self.capture, self._replay = before
 
     def awaits(self, steps: Iterable[Step]) -> bool:
         """Whether running ``steps`` needs an event loop."""
@@ -103,6 +131,11 @@ class Runner:
     def has_value(self, key: AssetKey) -> bool:
         """Whether there is a current value of ``key``."""
         return self.session.values.get(key) is not None
+
+    def took(self, key: AssetKey) -> float | None:
+        """How many seconds ``key`` took the last time; None if it never ran."""
+        history = self.session.store.history(key)
+        return history[0].duration if history else None
 
     def any_waits(self) -> bool:
         """Whether any asset or check needs an event loop."""
@@ -182,6 +215,7 @@ class Runner:
 
     def started(self, keys: Sequence[AssetKey]) -> None:
         """Mark ``keys`` as running."""
+        self.session.changes.note(keys)
         self.session.last_run.update(dict.fromkeys(keys, "running"))
 
     def record(self, definition: AssetsDefinition, finished: Finished, run: RunInfo) -> None:
@@ -223,6 +257,7 @@ class Runner:
 
     def failed(self, keys: Sequence[AssetKey], error: BaseException) -> None:
         """Note that a body failed; the last good values stay."""
+        self.session.changes.note(keys)
         for key in keys:
             self.session.last_run[key] = "failed"
             self.session.errors[key] = error
@@ -230,6 +265,7 @@ class Runner:
 
     def skipped(self, keys: Sequence[AssetKey], reason: str, *, intended: bool = False) -> None:
         """Note that there is no new value, because of something upstream, or as the code meant it."""
+        self.session.changes.note(keys)
         for key in keys:
             self.session.last_run[key] = "skipped"
             self.session.errors[key] = reason
@@ -250,6 +286,7 @@ class Runner:
         self.session.changed(record.key, moved=self.session.version(record.key) != before)
 
     def _succeeded(self, key: AssetKey) -> None:
+        self.session.changes.note((key,))
         self.session.last_run[key] = "success"
         self.session.errors.pop(key, None)
         self.session.withheld.discard(key)

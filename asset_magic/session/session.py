@@ -18,6 +18,7 @@ from asset_magic.model.errors import CycleError, DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
+from asset_magic.session.changes import Changes
 from asset_magic.session.explain import explain
 from asset_magic.session.files import Files
 from asset_magic.session.namespace import IMPORT, Closure, Namespace
@@ -42,10 +43,11 @@ class Session:
         store: where materializations are kept.
         binds: values are bound to variables, as in a notebook.
         hidden: names that belong to the shell.
-        notify: says a sentence to the reader.
+        notify: says a sentence to the reader; may be replaced while another page asks.
 
     Attributes:
         lock: guards all of this; whoever comes from another thread takes it.
+        changes: which assets may look different from when a page last drew them.
         last_run: how the last run left an asset: ``"success"``, ``"failed"``, ``"skipped"`` or ``"running"``.
         errors: the failure of the last run, by asset.
         withheld: assets whose last run gave them no value on purpose.
@@ -62,20 +64,21 @@ class Session:
         notify: Callable[[str], None] = _say,
     ) -> None:
         self.lock = threading.RLock()
+        self.changes = Changes()
         self.graph = Graph(binds=binds)
         self.store: Store = store if store is not None else MemoryStore()
         self.variables = Variables()
         self.namespace = Namespace(variables, hidden, self._bound_by)
         self.files = Files()
         self.notify = notify
-        self.values = Values(self.namespace, self.store, notify, self._culprits, self.changed)
+        self.values = Values(self.namespace, self.store, lambda text: self.notify(text), self._culprits, self.changed)
         self.cells = Cells(self.retire)
         self.last_run: dict[AssetKey, str] = {}
         self.errors: dict[AssetKey, BaseException | str] = {}
         self.withheld: set[AssetKey] = set()
         self.touched: list[tuple[int, CellRef, frozenset[str]]] = []
         self.waiting: set[Computation] = set()
-        self._freshness = Freshness(self._holds, self._supports, self._dependents)
+        self._freshness = Freshness(self._holds, self._supports, self._dependents, self.changes.note)
         self._closures: dict[Computation, Closure] = {}
         self._tracked: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
         self._states: dict[str, tuple[object, Binding | None, str, frozenset[AssetKey]]] = {}
@@ -110,6 +113,7 @@ class Session:
         readers = [down for key in definition.keys for down in self.graph.downstream(key)]
         if readers:
             self._refollow(readers)
+        self.changes.note(definition.keys)
         self._freshness.update([*definition.keys, *self._all_dependents(definition.keys)])
 
     def add_checks(self, definition: AssetChecksDefinition) -> None:
@@ -126,6 +130,7 @@ class Session:
                     f"{spec.asset_key} evaluates the check {spec.name} itself, by check_specs: give one another name"
                 )
         self.graph.add_checks(definition)
+        self.changes.note(self.known(spec.asset_key) for spec in definition.specs)
         if definition.code.awaits:
             self.waiting.add(definition.code)
 
@@ -134,6 +139,7 @@ class Session:
         for check in made:
             if isinstance(check, tuple):
                 self.graph.remove_check(*check)
+                self.changes.note(check[:1])
         self._retire_assets([key for key in made if not isinstance(key, tuple) and key in self.graph])
         for each in made:
             self.cells.forget(each)
@@ -157,6 +163,7 @@ class Session:
         for key in keys:
             self._freshness.discard(key)
         left = [key for key in readers if key in self.graph]
+        self.changes.note((*keys, *left))
         self._refollow(left)
         self._freshness.update(left)
 
@@ -283,6 +290,9 @@ class Session:
         record = self.values.get(key)
         for path in record.record.provenance.files if record is not None else ():
             self.files.watch(path, key)
+        self.changes.note((key,))
+        if moved and self.changes.wanted:
+            self.changes.note_reasons(self._all_dependents((key,)))
         self._freshness.update([key, *self._all_dependents((key,))] if moved else [key])
 
     def _observe_paths(self, keys: Iterable[AssetKey]) -> None:
@@ -380,6 +390,7 @@ class Session:
         for definition in {self.graph.definitions[key]: None for key in keys if key in self.graph}:
             closure = self._follow(definition.code)
             names = self._names(definition, closure)
+            self.changes.note_reasons(definition.keys)
             if names != self.graph.names(definition):
                 try:
                     self.graph.set_names(definition, names)

@@ -1,0 +1,18 @@
+"""What a reader can set with ``%config AssetMagic``."""
+
+from __future__ import annotations
+
+from traitlets import Enum
+from traitlets.config import Configurable
+
+
+class AssetMagic(Configurable):
+    """Settings of asset_magic, as in ``%config AssetMagic.display = "static"``."""
+
+    display = Enum(
+        ("auto", "live", "widget", "static"),
+        default_value="auto",
+        help="How outputs come alive. auto: in place, where the front end shows outputs in its own page (JupyterLab, "
+        "Notebook 7); live: in place, wherever it is; widget: as a widget below %lineage and %assets, for front ends "
+        "that show outputs in frames (VS Code); static: not at all.",
+    ).tag(config=True)

@@ -1,0 +1,93 @@
+"""What a live page asks to see, drawn by the same code as what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from asset_magic.model.errors import AssetMagicError
+from asset_magic.model.keys import AssetKey
+from asset_magic.page.card import card, check_card
+from asset_magic.page.faces import Faces
+from asset_magic.page.lineage import lineage
+from asset_magic.page.table import ROWS, asset_detail, assets_table, stale_report
+from asset_magic.session import inspect
+from asset_magic.session.runner import Runner
+
+Preview = tuple[dict[str, str] | None, dict[str, Any], dict[str, Any]]
+Request = Mapping[str, Any]
+
+
+class Looks:
+    """Draws what a page asks for.
+
+    Args:
+        runner: the session's assets.
+        faces: how assets look.
+        preview: how a value shows itself: as text that goes into its card, or as a mime bundle and its metadata.
+    """
+
+    def __init__(self, runner: Runner, faces: Faces, preview: Callable[[Any], Preview]) -> None:
+        self._runner = runner
+        self._faces = faces
+        self._preview = preview
+        self._views: Mapping[str, Callable[[Request], dict[str, Any]]] = {
+            "card": self._card,
+            "check": self._check,
+            "lineage": self._lineage,
+            "assets": self._assets,
+            "stale": self._stale,
+            "asset": self._asset,
+            "history": self._asset,
+        }
+
+    def answer(self, request: Request) -> dict[str, Any]:
+        """The answer to ``request``; what it cannot have is said in it."""
+        answer = {"kind": "view", "id": request.get("id"), "view": request.get("view")}
+        draw = self._views.get(str(request.get("view")))
+        if draw is None:
+            return {**answer, "error": "there is no such view"}
+        self._runner.session.refresh()
+        try:
+            return {**answer, **draw(request)}
+        except AssetMagicError as error:
+            return {**answer, "error": str(error)}
+
+    def _card(self, request: Request) -> dict[str, Any]:
+        key = self._key(request)
+        current = self._runner.session.values.get(key)
+        preview, rich, metadata = self._preview(current.value if current is not None else None)
+        page = card(inspect.result_view(self._runner, key), preview)["text/html"]
+        value = {"data": rich, "metadata": metadata} if rich else None
+        return {"html": page, "keys": [key], "print": self._faces.print(key), "value": value}
+
+    def _check(self, request: Request) -> dict[str, Any]:
+        key = self._key(request)
+        check = self._runner.graph.checks.get(key, {}).get(str(request.get("check")))
+        if check is None:
+            return {"error": "there is no such check any more"}
+        return {"html": check_card(inspect.check_view(self._runner, check))["text/html"], "keys": [key]}
+
+    def _lineage(self, request: Request) -> dict[str, Any]:
+        keys = self._selected(request)
+        return {"html": lineage(inspect.lineage(self._runner, keys))["image/svg+xml"], "keys": list(keys)}
+
+    def _assets(self, request: Request) -> dict[str, Any]:
+        keys = self._selected(request)
+        return {"html": assets_table(inspect.views(self._runner, keys))["text/html"], "keys": list(keys)}
+
+    def _stale(self, request: Request) -> dict[str, Any]:
+        keys = self._selected(request)
+        whole = len(keys) == len(self._runner.graph)
+        views = inspect.views(self._runner, keys, explained=ROWS)
+        return {"html": stale_report(views, whole=whole)["text/html"], "keys": list(keys)}
+
+    def _asset(self, request: Request) -> dict[str, Any]:
+        key = self._key(request)
+        return {"html": asset_detail(inspect.view(self._runner, key))["text/html"], "keys": [key]}
+
+    def _key(self, request: Request) -> AssetKey:
+        return self._runner.session.known(str(request.get("key", "")))
+
+    def _selected(self, request: Request) -> tuple[AssetKey, ...]:
+        return inspect.selected(self._runner, str(request.get("selection") or "") or None, allow_empty=True)
