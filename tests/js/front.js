@@ -83,3 +83,107 @@ export class FakeModel {
 
 /** @returns {Model & FakeModel} */
 export const fakeModel = (/** @type {Manager} */ manager = {}) => /** @type {any} */ (new FakeModel(manager));
+
+/** A signal of the front end. */
+class FakeSignal {
+  constructor() {
+    /** @type {Set<Slot>} */ this.slots = new Set();
+  }
+
+  /** @param {Slot} slot */
+  connect(slot) {
+    this.slots.add(slot);
+  }
+
+  /** @param {Slot} slot */
+  disconnect(slot) {
+    this.slots.delete(slot);
+  }
+
+  /** @param {unknown} value */
+  emit(value) {
+    for (const slot of [...this.slots]) slot(null, value);
+  }
+}
+
+/** An open document: its session, its kernel, its widget manager. */
+export class FakeDocument {
+  /** @param {string} path */
+  constructor(path) {
+    /** @type {object[]} */ this.executed = [];
+    this.interrupts = 0;
+    /** @type {any[]} */ this.drawn = [];
+    const kernel = {
+      id: `kernel of ${path}`,
+      interrupt: async () => void this.interrupts++,
+      requestExecute: (/** @type {object} */ content) => this.executed.push(content),
+    };
+    this.session = {
+      session: { kernel },
+      statusChanged: new FakeSignal(),
+      connectionStatusChanged: new FakeSignal(),
+      kernelChanged: new FakeSignal(),
+    };
+    /** @type {{ context: any, kernel: any, rendermime: any }} */
+    this.manager = {
+      kernel,
+      context: { path, contentsModel: { path }, sessionContext: this.session },
+      rendermime: { preferredMimeType: (/** @type {object} */ data) => Object.keys(data)[0], createRenderer: () => this.renderer() },
+    };
+  }
+
+  renderer() {
+    const renderer = {
+      node: document.createElement("div"),
+      disposed: false,
+      dispose: () => void (renderer.disposed = true),
+      renderModel: async (/** @type {any} */ model) => void (renderer.node.textContent = String(Object.values(model.data)[0])),
+    };
+    renderer.node.className = "jp-RenderedFake";
+    this.drawn.push(renderer);
+    return renderer;
+  }
+}
+
+/** An empty page. @param {{ lab?: boolean }} [options] */
+export function frontEnd({ lab = true } = {}) {
+  document.head.replaceChildren();
+  document.body.innerHTML = lab ? '<div class="jp-LabShell"><ul class="tabs"></ul><div class="main"></div></div>' : '<div class="main"></div>';
+}
+
+/**
+ * Open a panel that shows the document at `path`, with outputs, each a piece of HTML.
+ * @param {string} path
+ * @param {string[]} outputs
+ * @param {{ trusted?: boolean, title?: string | null }} [options]
+ */
+export function openPanel(path, outputs, { trusted = true, title = `Name: ${path}\nPath: ${path}\nKind: notebook` } = {}) {
+  const panel = document.createElement("div");
+  panel.className = "jp-NotebookPanel";
+  panel.id = `panel-${document.querySelectorAll(".jp-NotebookPanel").length}`;
+  const tab = document.createElement("li");
+  tab.setAttribute("role", "tab");
+  tab.dataset.id = panel.id;
+  if (title !== null) tab.title = title;
+  document.querySelector(".tabs")?.append(tab);
+  document.querySelector(".main")?.append(panel);
+  for (const html of outputs) addOutput(panel, html, trusted);
+  return panel;
+}
+
+/** @param {Element} panel @param {string} html @param {boolean} [trusted] */
+export function addOutput(panel, html, trusted = true) {
+  const child = document.createElement("div");
+  child.className = "jp-OutputArea-child";
+  child.innerHTML = `<div class="jp-OutputArea-output ${trusted ? "jp-mod-trusted" : ""}">${html}</div>`;
+  panel.append(child);
+  return child;
+}
+
+/** What %%asset stored. @param {string} key @param {string} [attributes] */
+export function storedCard(key, attributes = 'data-code="c0dec0de" data-print="11111111"') {
+  return `<div class="asset-magic" data-view="card" data-keys="${key}" ${attributes} style="border-left:4px solid #777"><div><b>${key}</b> · <span style="opacity:0.8">int</span></div></div>`;
+}
+
+/** Let promises and observers be heard. */
+export const settled = () => new Promise((resolve) => setTimeout(resolve, 0));

@@ -46,6 +46,17 @@ export function button(label, { name = label, class: extra = "", signal, onclick
 }
 
 /**
+ * The pill that says how an asset stands; its colour comes from `data-state` (see live.css).
+ * @param {import("./protocol.js").State} state
+ * @param {HTMLElement} [old] the pill to write again
+ */
+export function badge(state, old = element("span", { class: "am-state" })) {
+  setAttribute(old, "data-state", state);
+  setText(old, state === "gone" ? "No asset" : state[0].toUpperCase() + state.slice(1));
+  return old;
+}
+
+/**
  * HTML of the kernel (see ViewReply), never of anyone else.
  * @param {string} html
  */

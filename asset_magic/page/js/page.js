@@ -1,5 +1,5 @@
 // What this page knows of the kernel's assets, and what it asks of the kernel. No drawing here but of values.
-import { element } from "./dom.js";
+import { announce, element } from "./dom.js";
 
 /**
  * @import { Face, Queued, Run, State, What, Value, Look, ViewReply, RunRequest, FromKernel, ToKernel } from "./protocol.js"
@@ -27,6 +27,7 @@ export class Page {
     /** Asked for here and not yet in the kernel's queue. @type {Map<string, Queued>} */ this.unseen = new Map();
     /** Taken back here, though the kernel may still name them. @type {Set<string>} */ this.cancelled = new Set();
     /** @type {WeakMap<HTMLElement, Renderer>} */ this.renderers = new WeakMap();
+    /** Called when the channel turns out to be closed. */ this.lost = () => this.offline();
     this.skew = 0;
     this.asking = false;
     this.count = 0;
@@ -220,11 +221,12 @@ export class Page {
 
   /** @param {string} id @param {string} [error] */
   finished(id, error) {
-    const keys = this.asked.get(id)?.keys ?? [];
+    const request = this.asked.get(id);
     this.unseen.delete(id);
     this.requeue(this.queue.filter((queued) => queued.id !== id));
     if (error) this.failures.set(id, error);
-    this.tell(keys, { queue: true, run: true, done: id });
+    if (request) announce(`${request.label}: ${error ? `failed. ${error.split("\n")[0]}` : "done"}`);
+    this.tell(request?.keys ?? [], { queue: true, run: true, done: id });
     this.asked.delete(id);
     this.cancelled.delete(id);
   }
@@ -259,7 +261,11 @@ export class Page {
 
   /** @param {ToKernel} message */
   send(message) {
-    this.model.send(message);
+    try {
+      this.model.send(message);
+    } catch {
+      this.lost();
+    }
   }
 
   /** @param {string} kind */

@@ -1,0 +1,178 @@
+// The strip of many assets: how they stand, what runs, what waits, and what failed.
+import { badge, button, element, seconds, setAttribute, setText } from "./dom.js";
+
+/**
+ * @import { Queued, Run, State, What } from "./protocol.js"
+ * @import { Page } from "./page.js"
+ */
+
+/** @type {State[]} */
+const ORDER = ["running", "queued", "fresh", "source", "stale", "missing", "failed"];
+const NOT_FRESH = new Set(["stale", "missing", "failed"]);
+
+/** "12 assets · 9 fresh · 2 stale · 1 failed", Materialize stale, and beneath it progress, queue and failures. */
+export class StatusStrip {
+  /**
+   * @param {Page} page
+   * @param {AbortSignal} signal
+   * @param {{ selection?: string, keys?: string[] | null }} [scope] what it counts; null: every asset
+   */
+  constructor(page, signal, { selection = "", keys = null } = {}) {
+    this.page = page;
+    this.signal = signal;
+    this.selection = selection;
+    this.keys = keys;
+    this.counts = element("span", { class: "am-counts" });
+    this.stale = button("Materialize stale", { class: "am-primary", signal, onclick: () => this.materializeStale() });
+    /** Room for further buttons. */
+    this.actions = element("span", { class: "am-actions" }, this.stale);
+    this.run = new RunLine(page, signal);
+    this.queue = element("div", { class: "am-queue" });
+    this.failure = new FailureBox(page, signal);
+    this.node = element(
+      "div",
+      { class: "am-status-strip" },
+      element("div", { class: "am-strip" }, this.counts, this.actions),
+      this.run.node,
+      this.queue,
+      this.failure.node,
+    );
+    this.update(new Set(), { queue: true, run: true, time: true, done: null });
+  }
+
+  /** @param {string[] | null} keys */
+  setKeys(keys) {
+    this.keys = keys;
+    this.count();
+  }
+
+  /** @param {Set<string>} changed @param {What} what */
+  update(changed, what) {
+    if (changed.size || what.queue || what.done !== null || !this.counts.firstChild) this.count();
+    if (what.run || what.queue) this.run.update();
+    if (what.queue) this.waiting();
+    if (what.queue || what.done !== null) this.failure.update(what.done);
+  }
+
+  count() {
+    const keys = this.keys?.filter((key) => this.page.assets.has(key)) ?? [...this.page.assets.keys()];
+    /** @type {Map<State, number>} */ const counts = new Map();
+    for (const key of keys) {
+      const state = this.page.state(key);
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+    const shown = ORDER.filter((state) => counts.has(state));
+    const parts = shown.map((state) =>
+      element("span", { class: "am-count", "data-state": state }, `${counts.get(state)} ${state}`),
+    );
+    const total = element("span", { class: "am-count" }, keys.length === 1 ? "1 asset" : `${keys.length} assets`);
+    const text = [total, ...parts].map((part) => part.textContent).join(" · ");
+    if (this.counts.getAttribute("aria-label") !== text) {
+      setAttribute(this.counts, "aria-label", text);
+      this.counts.setAttribute("role", "img");
+      this.counts.replaceChildren(total, ...parts);
+    }
+    const due = shown.filter((state) => NOT_FRESH.has(state)).reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
+    this.stale.disabled = !due;
+    setText(this.stale, due ? `Materialize stale (${due})` : "Materialize stale");
+    setAttribute(this.stale, "aria-label", due ? `Materialize ${due} that are not fresh` : "Nothing is stale");
+  }
+
+  materializeStale() {
+    const label = this.selection ? `what is stale in ${this.selection}` : "what is stale";
+    this.page.materialize({ label, stale: true, ...(this.selection ? { selection: this.selection } : {}) });
+  }
+
+  waiting() {
+    this.queue.replaceChildren(...this.page.queue.map((queued) => queueLine(this.page, queued, this.signal)));
+  }
+}
+
+/** @param {Page} page @param {Queued} queued @param {AbortSignal} signal */
+function queueLine(page, { id, label, keys }, signal) {
+  const name = `Take ${label} back from the queue`;
+  const many = keys > 1 ? element("span", { class: "am-quiet" }, `${keys} assets`) : null;
+  return element(
+    "div",
+    { class: "am-queued" },
+    badge("queued"),
+    element("bdi", { class: "am-label" }, label),
+    many,
+    button("Take back", { name, signal, onclick: () => page.cancel(id) }),
+  );
+}
+
+/** What runs: how far it is, for how long, how long still, and Stop. */
+class RunLine {
+  /** @param {Page} page @param {AbortSignal} signal */
+  constructor(page, signal) {
+    this.page = page;
+    this.label = element("bdi", { class: "am-label" });
+    this.text = element("span", { class: "am-quiet" });
+    this.bar = element("div", { class: "am-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0 });
+    this.fill = this.bar.appendChild(element("div", { class: "am-progress-fill" }));
+    const stop = button("Stop", { name: "Stop the run", signal, onclick: () => page.interrupt() });
+    this.node = element("div", { class: "am-run", hidden: true });
+    this.node.append(element("div", { class: "am-strip" }, badge("running"), this.label, this.text, stop), this.bar);
+  }
+
+  update() {
+    const run = this.page.running;
+    this.node.hidden = !run;
+    if (!run) return;
+    setText(this.label, run.key || run.label);
+    setText(this.text, runText(run, this.page.now()));
+    setAttribute(this.bar, "aria-valuemax", run.total);
+    setAttribute(this.bar, "aria-valuenow", run.done);
+    this.fill.style.width = `${Math.round(100 * progress(run, this.page.now()))}%`;
+  }
+}
+
+/**
+ * "3 of 12 · 4.2 s · about 38 s left · 1 failed"
+ * @param {Run} run
+ * @param {number} now
+ */
+export function runText(run, now) {
+  const parts = [`${run.done} of ${run.total}`, seconds(Math.floor(now - run.started))];
+  if (run.left !== null) {
+    // The estimate was true when the present asset began; it does not run below what nobody can know.
+    const left = Math.round(run.left - (now - run.began));
+    parts.push(left > 0 ? `about ${seconds(left)} left` : "nearly done");
+  }
+  if (run.failed) parts.push(`${run.failed} failed`);
+  if (run.skipped) parts.push(`${run.skipped} skipped`);
+  return parts.join(" · ");
+}
+
+/**
+ * How much of the run is done, from 0 to 1; the present asset counts by its last duration.
+ * @param {Run} run
+ * @param {number} now
+ */
+function progress(run, now) {
+  const part = run.key && run.expected ? Math.min((now - run.began) / run.expected, 0.95) : 0;
+  return run.total ? Math.min((run.done + Math.max(part, 0)) / run.total, 1) : 0;
+}
+
+/** What failed in the last run that was asked for, until the next one or until it is put away. */
+class FailureBox {
+  /** @param {Page} page @param {AbortSignal} signal */
+  constructor(page, signal) {
+    this.page = page;
+    this.text = element("pre", { class: "am-error-text" });
+    const dismiss = button("Dismiss", { name: "Dismiss this message", signal, onclick: () => this.dismiss() });
+    this.node = element("div", { class: "am-error", hidden: true }, this.text, dismiss);
+  }
+
+  /** @param {string | null} done */
+  update(done) {
+    const error = done === null ? undefined : this.page.failures.get(done);
+    if (error) setText(this.text, error);
+    this.node.hidden = !error && (!this.page.failures.size || this.node.hidden);
+  }
+
+  dismiss() {
+    this.node.hidden = true;
+  }
+}
