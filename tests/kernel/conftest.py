@@ -95,10 +95,14 @@ class KernelUser:
     Attributes:
         folder: where the kernel runs.
         manager: starts, interrupts and restarts it.
+        comms: the comm messages that came meanwhile, whatever they answer.
+        unheard: messages that another reader took off the channel, for `wait_for`.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.comms: list[dict[str, Any]] = []
+        self.unheard: list[dict[str, Any]] = []
         self.manager = KernelManager(kernel_spec_manager=OwnInterpreter())
         environment = {**os.environ, "IPYTHONDIR": str(folder / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         self.manager.start_kernel(cwd=str(folder), env=environment)
@@ -120,6 +124,10 @@ class KernelUser:
             on_output: called with the type and the content of each output when it arrives.
         """
         source = textwrap.dedent(source).strip("\n")
+        return self.wait_for(self.send(source, id), source, on_output)
+
+    def send(self, source: str, id: str | None = None) -> dict[str, Any]:
+        """Send a cell and do not wait for it."""
         content = {
             "code": source,
             "silent": False,
@@ -129,15 +137,28 @@ class KernelUser:
             "stop_on_error": True,
         }
         metadata = {} if id is None else {"cellId": id}
-        message = self.client.session.msg("execute_request", content, metadata=metadata)
+        message: dict[str, Any] = self.client.session.msg("execute_request", content, metadata=metadata)
         self.client.shell_channel.send(message)
+        return message
+
+    def wait_for(
+        self, message: dict[str, Any], source: str, on_output: Callable[[str, dict[str, Any]], None] | None = None
+    ) -> Answer:
+        """Wait for the end of a cell that has been sent."""
         answer = Answer(0)
         deadline = time.monotonic() + TIMEOUT
         while True:
             try:
-                heard = self.client.get_iopub_msg(timeout=max(deadline - time.monotonic(), 0.01))
+                heard = (
+                    self.unheard.pop(0)
+                    if self.unheard
+                    else self.client.get_iopub_msg(timeout=max(deadline - time.monotonic(), 0.01))
+                )
             except queue.Empty:
                 raise AssertionError(f"the kernel does not end this cell:\n{source}\n{answer.text}") from None
+            if heard["msg_type"].startswith("comm_"):
+                self.comms.append(heard)
+                continue
             if heard["parent_header"].get("msg_id") != message["header"]["msg_id"]:
                 continue
             kind, body = heard["msg_type"], heard["content"]
@@ -146,7 +167,7 @@ class KernelUser:
             elif kind == "status":
                 if body["execution_state"] == "idle":
                     break
-            elif not kind.startswith("comm_"):
+            else:
                 answer.outputs.append((kind, body))
                 if on_output is not None:
                     on_output(kind, body)
@@ -207,4 +228,6 @@ def kernel(running_kernel: KernelUser) -> KernelUser:
     answer = running_kernel.run("%reset -f\n%reload_ext asset_magic")
     assert answer.ok, answer.text
     assert running_kernel.statuses() == {}
+    running_kernel.comms.clear()
+    running_kernel.unheard.clear()
     return running_kernel
