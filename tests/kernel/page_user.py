@@ -60,8 +60,11 @@ class PageUser:
         self.kernel.client.shell_channel.send(wire)
 
     def use_subshell(self) -> None:
-        """Send on a subshell from now on, whose thread hears while a cell runs."""
+        """Send on a subshell from now on, where the kernel has them: its thread may hear while a cell runs."""
         client = self.kernel.client
+        client.kernel_info()
+        if "kernel subshells" not in client.get_shell_msg(timeout=TIMEOUT)["content"].get("supported_features", ()):
+            return
         client.control_channel.send(client.session.msg("create_subshell_request", {}))
         self.subshell = client.get_control_msg(timeout=TIMEOUT)["content"]["subshell_id"]
 

@@ -88,12 +88,12 @@ def test_click_that_arrives_on_another_thread_is_queued_and_can_be_taken_back(pa
         {"kind": "cancel", "id": "first"},
     ]
     code = f"""
-        import threading, time
+        import contextvars, threading, time
         comm = get_ipython().kernel.comm_manager.get_comm({page.comm!r})
         def hear():
             for click in {clicks}:
                 comm.handle_msg({{"content": {{"data": {{"method": "custom", "content": click}}}}, "buffers": []}})
-        thread = threading.Thread(target=hear)
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(hear,))
         thread.start()
         thread.join(20)
         assert not thread.is_alive()
