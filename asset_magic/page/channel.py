@@ -37,6 +37,6 @@ def _widget_class() -> Any:
     """The model's class; made when first needed, since ipywidgets are slow to import."""
     import anywidget
 
-    from asset_magic.page.module import live_module, live_style
+    from asset_magic.page.module import live_module
 
-    return type("AssetMagicPage", (anywidget.AnyWidget,), {"_esm": live_module(), "_css": live_style()})
+    return type("AssetMagicPage", (anywidget.AnyWidget,), {"_esm": live_module()})
