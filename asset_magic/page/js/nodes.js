@@ -1,0 +1,184 @@
+// The drawn graph as data: which node stands for which assets, where it is, and what is next to it.
+import { drawNode, svgElement } from "./node_face.js";
+
+/** @import { Page } from "./page.js" */
+/** @import { What } from "./protocol.js" */
+/** @import { Area, Spot } from "./viewport.js" */
+
+/**
+ * A node of the picture, its parts looked up once.
+ * @typedef {object} LineageNode
+ * @property {string} name the asset's key, or the name of a collapsed group
+ * @property {string | null} group null unless it is a collapsed group
+ * @property {string[]} keys of the assets that it stands for
+ * @property {Area} area in pixels of the picture
+ * @property {SVGGElement} g
+ * @property {Element} title
+ * @property {Element | null} status
+ * @property {Element | null} pill
+ * @property {Element | null} meta
+ * @property {Element | null} marks
+ * @property {Element | null} bar
+ * @property {string} summary what the kernel wrote in the second row
+ * @property {string} word in the pill, as drawn
+ * @property {string} checks the verdicts drawn, as one text
+ * @property {LineageNode[]} up
+ * @property {LineageNode[]} down
+ * @property {SVGElement[]} edges
+ */
+
+let drawings = 0;
+
+/** All nodes of one drawing. */
+export class LineageNodes {
+  /** @param {SVGSVGElement} svg @param {Page} page */
+  constructor(svg, page) {
+    this.svg = svg;
+    this.page = page;
+    /** By each asset that they stand for. @type {Map<string, LineageNode>} */ this.byKey = new Map();
+    /** Asked for and not begun, as drawn. @type {Set<LineageNode>} */ this.queued = new Set();
+    this.all = [...svg.querySelectorAll("g.am-node")].map((g) => readNode(/** @type {SVGGElement} */ (g), origin(svg)));
+    /** @type {Map<Element, LineageNode>} */ this.byElement = new Map();
+    for (const node of this.all) {
+      this.byElement.set(node.g, node);
+      for (const key of node.keys) this.byKey.set(key, node);
+    }
+    this.connect();
+    this.draw(this.all);
+  }
+
+  /**
+   * Draw again what may look different.
+   * @param {Set<string>} changed
+   * @param {What} what
+   */
+  patch(changed, what) {
+    const nodes = what.time ? new Set(this.all) : new Set(this.at(changed));
+    if (what.run && this.page.running) for (const node of this.at([this.page.running.key])) nodes.add(node);
+    if (what.queue) {
+      for (const node of this.queued) nodes.add(node);
+      for (const { id } of this.page.queue) for (const node of this.at(this.page.asked.get(id)?.keys ?? [])) nodes.add(node);
+    }
+    this.draw(nodes);
+  }
+
+  /** @param {Iterable<LineageNode>} nodes */
+  draw(nodes) {
+    for (const node of nodes) {
+      drawNode(node, this.page);
+      if (node.g.dataset.status === "queued") this.queued.add(node);
+      else this.queued.delete(node);
+    }
+  }
+
+  /** The nodes of some assets, each once. @param {Iterable<string>} keys @returns {LineageNode[]} */
+  at(keys) {
+    const nodes = new Set();
+    for (const key of keys) nodes.add(this.byKey.get(key));
+    nodes.delete(undefined);
+    return [...nodes];
+  }
+
+  /** The node that an event was for. @param {EventTarget | null} target */
+  of(target) {
+    const g = target instanceof Element ? target.closest("g.am-node") : null;
+    return g ? this.byElement.get(g) : undefined;
+  }
+
+  /** The node nearest to a spot. @param {Spot} spot */
+  nearest(spot) {
+    return least(this.all, ({ area }) => Math.hypot(middle(area).x - spot.x, middle(area).y - spot.y));
+  }
+
+  /**
+   * Where an arrow key leads: along the edges sideways, along the column up and down.
+   * @param {LineageNode} node
+   * @param {string} arrow the name of the key
+   */
+  beside(node, arrow) {
+    const { x, y } = node.area;
+    const far = (/** @type {LineageNode} */ other) => Math.abs(other.area.y - y);
+    if (arrow === "ArrowLeft") return least(node.up, far);
+    if (arrow === "ArrowRight") return least(node.down, far);
+    const way = arrow === "ArrowUp" ? -1 : 1;
+    return least(this.all.filter(({ area }) => area.x === x && (area.y - y) * way > 0), far);
+  }
+
+  connect() {
+    const named = new Map(this.all.map((node) => [node.name, node]));
+    const arrow = this.ownArrow();
+    for (const edge of /** @type {NodeListOf<SVGElement>} */ (this.svg.querySelectorAll(".am-edge"))) {
+      const from = named.get(edge.dataset.from ?? "");
+      const to = named.get(edge.dataset.to ?? "");
+      if (arrow) edge.setAttribute("marker-end", arrow);
+      if (!from || !to) continue;
+      from.down.push(to);
+      to.up.push(from);
+      for (const node of [from, to]) node.edges.push(edge);
+    }
+  }
+
+  /** Pictures share the name of the arrow, and a browser draws none where the first so named is in a hidden tab. */
+  ownArrow() {
+    const marker = this.svg.querySelector("marker");
+    if (!marker) return "";
+    marker.id = `am-arrow-${++drawings}`;
+    return `url(#${marker.id})`;
+  }
+}
+
+/** @param {Area} area @returns {Spot} */
+export function middle({ x, y, width, height }) {
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @param {(item: T) => number} measure
+ * @returns {T | undefined}
+ */
+function least(items, measure) {
+  /** @type {T | undefined} */ let best;
+  let size = Infinity;
+  for (const item of items) {
+    const own = measure(item);
+    if (own < size) [best, size] = [item, own];
+  }
+  return best;
+}
+
+/** What a picture calls its upper left corner. @param {SVGSVGElement} svg @returns {Spot} */
+function origin(svg) {
+  const [x = 0, y = 0] = (svg.getAttribute("viewBox") ?? "").split(/[ ,]+/).map(Number);
+  return { x, y };
+}
+
+/** @param {SVGGElement} g @param {Spot} corner @returns {LineageNode} */
+function readNode(g, corner) {
+  const [x = 0, y = 0] = (g.getAttribute("transform") ?? "").match(/-?[\d.]+/g)?.map(Number) ?? [];
+  const card = g.querySelector(".am-card");
+  const [width, height] = [Number(card?.getAttribute("width")), Number(card?.getAttribute("height"))];
+  const group = g.classList.contains("am-group") ? (g.dataset.group ?? "") : null;
+  const key = g.dataset.key ?? "";
+  const meta = g.querySelector(".am-meta");
+  return {
+    name: group ?? key,
+    group,
+    keys: group === null ? [key] : (g.dataset.keys ?? "").split(" ").filter(Boolean),
+    area: { x: x - corner.x, y: y - corner.y, width, height },
+    g,
+    title: g.querySelector("title") ?? g.insertBefore(svgElement("title", {}), g.firstChild),
+    status: g.querySelector(".am-status"),
+    pill: g.querySelector(".am-pill"),
+    meta,
+    marks: g.querySelector(".am-marks"),
+    bar: g.querySelector(".am-bar"),
+    summary: meta?.textContent ?? "",
+    word: "",
+    checks: "",
+    up: [],
+    down: [],
+    edges: [],
+  };
+}
