@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.definitions import CellRef
@@ -10,6 +11,7 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.notebook.config import AssetMagic
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
+from asset_magic.session.progress import Watch
 from asset_magic.session.runner import Runner
 
 if TYPE_CHECKING:
@@ -36,9 +38,11 @@ class Display:
         self.config = AssetMagic(parent=shell.ipython)
         self.config.observe(self._chosen, "display")
         if not shell.has_page and sys.stderr.isatty():
-            from asset_magic.notebook.terminal import watch_in_terminal
+            from asset_magic.notebook.terminal import ProgressLine
 
-            runner.watch = watch_in_terminal(runner, sys.stderr)
+            line = ProgressLine(sys.stderr)
+            runner.watch = Watch(runner.took, line.told)
+            runner.capture = partial(shell.capture, before=line.wipe)
 
     def cell_ended(self, ref: CellRef) -> None:
         """Told that a cell has run to its end."""

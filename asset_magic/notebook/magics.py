@@ -124,6 +124,7 @@ class AssetMagics(Magics):
     def assets(self, line: str) -> None:
         keys = self._chosen(signatures.ASSETS, line)
         self._show(keys, lambda: assets_table(inspect.views(self._runner, keys)))
+        self._show_widget()
 
     @no_var_expand
     @line_magic
@@ -148,10 +149,17 @@ class AssetMagics(Magics):
 
         keys = self._chosen(signatures.LINEAGE, line)
         self._show(keys, lambda: lineage(inspect.lineage(self._runner, keys)))
+        self._show_widget()
 
     def _show(self, keys: Sequence[AssetKey], page: Callable[[], dict[str, str]]) -> None:
         nothing = not keys and len(self._runner.graph)
         self._adapter.display({"text/plain": "No asset matches now."} if nothing else page())
+
+    def _show_widget(self) -> None:
+        """The live widget, beneath what is stored, where the reader asked for one."""
+        widget = self._display.widget
+        if widget is not None:
+            self._adapter.display(*self._adapter.format(widget))
 
     def _chosen(self, signature: Signature, line: str) -> tuple[AssetKey, ...]:
         selection = signature.parse(line).selection

@@ -100,9 +100,14 @@ class Shell:
             else:
                 self.display(output.data, output.metadata)
 
-    def capture(self, *, shown: bool = True) -> CellCapture:
-        """Keep what is printed and displayed meanwhile; it is shown all the same, unless ``shown`` is off."""
-        return CellCapture(self.ipython.display_pub, shown=shown)
+    def capture(self, *, shown: bool = True, before: Callable[[], None] | None = None) -> CellCapture:
+        """Keep what is printed and displayed meanwhile; it is shown all the same, unless ``shown`` is off.
+
+        Args:
+            shown: whether it is shown.
+            before: called before anything is written.
+        """
+        return CellCapture(self.ipython.display_pub, shown=shown, before=before)
 
     def traceback_lines(self, kind: type[BaseException], error: BaseException, trace: TracebackType) -> list[str]:
         """A traceback in the shell's own style."""
@@ -173,10 +178,11 @@ class CellCapture(Capture):
     Args:
         publisher: the shell's publisher of displays.
         shown: it is shown all the same.
+        before: called before anything is written.
     """
 
-    def __init__(self, publisher: Any, *, shown: bool = True) -> None:
-        super().__init__(shown=shown)
+    def __init__(self, publisher: Any, *, shown: bool = True, before: Callable[[], None] | None = None) -> None:
+        super().__init__(shown=shown, before=before)
         self._publisher = publisher
 
     def __enter__(self) -> Outputs:

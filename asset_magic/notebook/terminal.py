@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
-from asset_magic.session.progress import RunState, Watch
-from asset_magic.session.runner import Runner
+from asset_magic.session.progress import RunState
 
 _SOON = 0.5  # seconds that a run may take without a word
 _WIDTH = 79
@@ -27,12 +26,16 @@ class ProgressLine:
     def told(self, state: RunState | None) -> None:
         """Told how far the run is; None at its end."""
         if state is None:
-            if self._written:
-                self._write("")
-                self._written = False
+            self.wipe()
         elif self._written or time.time() - state.started > _SOON or (state.expected or 0.0) > _SOON:
             self._write(progress_text(state)[:_WIDTH])
             self._written = True
+
+    def wipe(self) -> None:
+        """Make room for what a body prints."""
+        if self._written:
+            self._written = False
+            self._write("")
 
     def _write(self, text: str) -> None:
         self._stream.write(_WIPE + text)
@@ -53,8 +56,3 @@ def progress_text(state: RunState) -> str:
     if state.began - state.started >= 1:
         line += f", {state.began - state.started:.0f} s so far"
     return f"{line}, about {state.left:.0f} s left" if state.left and state.left >= 1 else line
-
-
-def watch_in_terminal(runner: Runner, stream: TextIO) -> Watch:
-    """Follows the runs of ``runner`` on a terminal."""
-    return Watch(runner.took, ProgressLine(stream).told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from io import StringIO
 from itertools import groupby
 from typing import Any
@@ -34,13 +35,16 @@ class Outputs(list[CapturedOutput]):
 class Tee:
     """A text stream that writes to another one and keeps a copy; anything else goes to the other one."""
 
-    def __init__(self, stream: Any, name: str, outputs: Outputs) -> None:
+    def __init__(self, stream: Any, name: str, outputs: Outputs, before: Callable[[], None] | None = None) -> None:
         self._stream = stream
+        self._before = before
         self._name = name
         self._outputs = outputs
 
     def write(self, text: str) -> int:
         """Write ``text`` through, and keep it."""
+        if self._before is not None:
+            self._before()
         self._outputs.add_text(self._name, text)
         written: int = self._stream.write(text)
         return written
@@ -61,16 +65,20 @@ class Capture:
 
     Args:
         shown: off to keep it only.
+        before: called before anything is written.
     """
 
-    def __init__(self, *, shown: bool = True) -> None:
+    def __init__(self, *, shown: bool = True, before: Callable[[], None] | None = None) -> None:
         self._shown = shown
+        self._wipe = before
 
     def __enter__(self) -> Outputs:
         self.outputs = Outputs()
         self._before = sys.stdout, sys.stderr
         out, err = self._before if self._shown else (StringIO(), StringIO())
-        self._mine = Tee(out, "stdout", self.outputs), Tee(err, "stderr", self.outputs)
+        self._mine = tuple(
+            Tee(stream, name, self.outputs, self._wipe) for stream, name in ((out, "stdout"), (err, "stderr"))
+        )
         sys.stdout, sys.stderr = self._mine
         return self.outputs
 

@@ -31,7 +31,7 @@ from asset_magic.store.protocol import Store
 _NOTHING = Closure()
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(f"asset_magic: {text}", file=sys.stderr)  # noqa: T201 - the reader's own page
 
 
@@ -61,7 +61,7 @@ class Session:
         store: Store | None = None,
         binds: bool = True,
         hidden: Callable[[], Collection[str]] = tuple,
-        notify: Callable[[str], None] = _say,
+        notify: Callable[[str], None] = _print,
     ) -> None:
         self.lock = threading.RLock()
         self.changes = Changes()
@@ -71,7 +71,7 @@ class Session:
         self.namespace = Namespace(variables, hidden, self._bound_by)
         self.files = Files()
         self.notify = notify
-        self.values = Values(self.namespace, self.store, lambda text: self.notify(text), self._culprits, self.changed)
+        self.values = Values(self.namespace, self.store, self._say, self._culprits, self.changed)
         self.cells = Cells(self.retire)
         self.last_run: dict[AssetKey, str] = {}
         self.errors: dict[AssetKey, BaseException | str] = {}
@@ -406,6 +406,9 @@ class Session:
         changed = self._states.get(name) != state
         self._states[name] = state
         return changed
+
+    def _say(self, text: str) -> None:
+        self.notify(text)
 
     def _bound_by(self, name: str) -> str:
         binding = self.variables.bindings.get(name)
