@@ -90,7 +90,7 @@ test("every button names its asset, and keeps focus when it becomes another", ()
 test("a running card shows its time against the last, and Stop interrupts the kernel", () => {
   const { doc, model, press, says } = card();
   model.patch({ run: run({ key: "orders", began: CLOCK - 4, expected: 38 }) });
-  expect(says()).toEqual(["Running", "4.0 s of about 38 s"]);
+  expect(says()).toEqual(["Running", "4 s of about 38 s"]);
   press("Stop");
   expect(doc.interrupts).toBe(1);
 });
@@ -142,6 +142,14 @@ test("a card whose print is another's asks for the present one, shows it with it
   expect([stored, value].map((node) => getComputedStyle(node).display)).toEqual(["none", "none"]);
   expect([at(".am-present").textContent, at(".am-value").textContent]).toEqual(["orders · float", "new value"]);
   expect(doc.drawn.map(({ disposed }) => disposed)).toEqual([false]);
+});
+
+test("while a busy kernel has not yet answered, what is seen is marked as old", async () => {
+  const { model, el } = card({ print: null });
+  expect(el.dataset.amOld).toBe("");
+  model.reply({ html: "new", keys: ["orders"], print: "22222222" });
+  await settled();
+  expect(el.dataset.amOld).toBeUndefined();
 });
 
 test("what was hidden comes back, and the value's renderer is disposed of, when the kernel goes", async () => {

@@ -3,7 +3,7 @@
  * @import { Face, RunRequest, View, ViewReply, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
-import { ago, badge, button, cover, element, kernelHtml, seconds, setAttribute, setText, uncover } from "./dom.js";
+import { ago, badge, button, cover, elapsed, element, kernelHtml, seconds, setAttribute, setText, uncover } from "./dom.js";
 
 /**
  * How an asset stands, in words: "made 2 min ago · 1.4 s", "upstream orders changed", "4 s of about 38 s".
@@ -17,8 +17,8 @@ export function standing(page, key) {
   const state = page.state(key);
   if (state === "running") {
     if (run?.key !== key) return "";
-    const elapsed = seconds(Math.floor(page.now() - run.began));
-    return run.expected ? `${elapsed} of about ${seconds(run.expected)}` : elapsed;
+    const since = elapsed(page.now() - run.began);
+    return run.expected ? `${since} of about ${seconds(run.expected)}` : since;
   }
   if (state === "queued") return run ? `waits for ${run.key || run.label}` : "waits for the kernel";
   const parts = [face.run === "skipped" && face.blocked ? `skipped: ${face.blocked}` : face.blocked];
@@ -207,9 +207,11 @@ class Present {
     const stamp = JSON.stringify([print, made, code, checks, error, flags]);
     if (stamp === this.asked) return;
     this.asked = stamp;
+    this.el.setAttribute("data-am-old", ""); // a busy kernel answers late
+    const latest = () => !this.signal.aborted && this.asked === stamp;
     this.page.look({ view: "card", key }).then(
-      (reply) => this.signal.aborted || this.asked !== stamp || this.draw(reply),
-      () => {}, // the kernel is gone, and this view with it; or the asset is, and the strip says so
+      (reply) => latest() && this.draw(reply),
+      () => latest() && this.close(), // the kernel is gone, and this view with it; or the asset is, and the strip says so
     );
   }
 
@@ -229,6 +231,7 @@ class Present {
   }
 
   close() {
+    this.el.removeAttribute("data-am-old");
     this.page.discard(this.rendered);
     this.rendered = null;
     this.card.replaceChildren();

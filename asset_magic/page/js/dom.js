@@ -80,12 +80,20 @@ export function seconds(duration) {
 }
 
 /**
+ * For how long something has been going on: whole seconds, since it is written once a second.
+ * @param {number} duration in seconds
+ */
+export function elapsed(duration) {
+  const whole = Math.max(Math.floor(duration), 0);
+  return whole < 60 ? `${whole} s` : seconds(whole);
+}
+
+/**
  * How long ago, in words that stay true for a while.
  * @param {number} duration in seconds
  */
 export function ago(duration) {
-  if (duration < 10) return "just now";
-  if (duration < 60) return "less than a minute ago";
+  if (duration < 60) return "just now";
   if (duration < 3600) return `${Math.floor(duration / 60)} min ago`;
   if (duration < 86400) return `${Math.floor(duration / 3600)} h ago`;
   return `${Math.floor(duration / 86400)} d ago`;
