@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import main from "../../asset_magic/page/js/main.js";
-import { CLOCK, FakeDocument, face, fakeModel, frontEnd, openPanel, run, settled, storedCard } from "./front.js";
+import { CLOCK, FakeDocument, face, fakeModel, frontEnd, openPanel, run, settled, storedCard, until } from "./front.js";
 
 /** @import { Face } from "../../asset_magic/page/js/protocol.js" */
 
@@ -31,18 +31,18 @@ function card(shown, outputs = [storedCard("orders")]) {
 }
 
 test("a fresh card says when it was made and how long that took", () => {
-  expect(card({ checks: [["✓", 3]] }).says()).toEqual(["Fresh", "made 2 min ago · 1.4 s"]);
+  expect(card({ checks: [["✓", 3]] }).says()).toEqual(["fresh", "made 2 min ago · 1.4 s"]);
 });
 
 test("a stale card says why", () => {
-  expect(card({ status: "stale", why: "upstream raw changed" }).says()).toEqual(["Stale", "upstream raw changed · made 2 min ago"]);
+  expect(card({ status: "stale", why: "upstream raw changed" }).says()).toEqual(["stale", "upstream raw changed · made 2 min ago"]);
 });
 
 test("a card turns stale in place, and nothing but its words changes", () => {
   const { model, el, at, says } = card();
   const [badge, button] = [at(".am-state"), at("button")];
   model.patch({ assets: { orders: face({ status: "stale", why: "rate 1 -> 2" }) } });
-  expect(says()).toEqual(["Stale", "rate 1 -> 2 · made 2 min ago"]);
+  expect(says()).toEqual(["stale", "rate 1 -> 2 · made 2 min ago"]);
   expect([at(".am-state") === badge, at("button") === button, el.dataset.amLive]).toEqual([true, true, "beside"]);
 });
 
@@ -57,15 +57,15 @@ test("a patch of another asset does not touch the card", async () => {
 
 test("a failed card shows the error in place", () => {
   const { at, says } = card({ run: "failed", error: "ZeroDivisionError: division by zero" });
-  expect([says()[0], at(".am-error").textContent, at(".am-error").hidden]).toEqual(["Failed", "ZeroDivisionError: division by zero", false]);
+  expect([says()[0], at(".am-error").textContent, at(".am-error").hidden]).toEqual(["failed", "ZeroDivisionError: division by zero", false]);
 });
 
 test("a click is queued at once, and Take back takes it back", () => {
   const { model, press, labels, says } = card({ status: "stale" });
   press("Materialize");
-  expect([says(), labels()]).toEqual([["Queued", "waits for the kernel"], ["Take back", "History"]]);
+  expect([says(), labels()]).toEqual([["queued", "waits for the kernel"], ["Take back", "History"]]);
   press("Take back");
-  expect([says()[0], model.last("cancel").id]).toEqual(["Stale", model.last("run").id]);
+  expect([says()[0], model.last("cancel").id]).toEqual(["stale", model.last("run").id]);
 });
 
 test("each button asks for what it says", () => {
@@ -90,7 +90,7 @@ test("every button names its asset, and keeps focus when it becomes another", ()
 test("a running card shows its time against the last, and Stop interrupts the kernel", () => {
   const { doc, model, press, says } = card();
   model.patch({ run: run({ key: "orders", began: CLOCK - 4, expected: 38 }) });
-  expect(says()).toEqual(["Running", "4 s of about 38 s"]);
+  expect(says()).toEqual(["running", "4 s of about 38 s"]);
   press("Stop");
   expect(doc.interrupts).toBe(1);
 });
@@ -120,7 +120,7 @@ test("a key that another cell defines now has no buttons", () => {
 test("an asset that is gone has no buttons", () => {
   const { model, says, labels } = card();
   model.patch({ assets: { orders: null } });
-  expect([says(), labels()]).toEqual([["No asset", "no longer an asset of this kernel"], []]);
+  expect([says(), labels()]).toEqual([["no asset", "no longer an asset of this kernel"], []]);
 });
 
 test("keys pressed in a card do not reach the notebook's commands", () => {
@@ -198,7 +198,7 @@ test("the history is asked for when it is opened, and again when the asset has c
   await settled();
   expect([at(".am-drawer").hidden, at(".am-drawer td").textContent]).toEqual([false, "run 1"]);
   model.patch({ assets: { orders: face({ made: CLOCK }) } });
-  expect(model.sent.filter(({ view }) => view === "history").length).toBe(2);
+  await until(() => model.sent.filter(({ view }) => view === "history").length === 2);
   press("History");
   expect(at(".am-drawer").hidden).toBe(true);
 });

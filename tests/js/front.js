@@ -187,3 +187,12 @@ export function storedCard(key, attributes = 'data-code="c0dec0de" data-print="1
 
 /** Let promises and observers be heard. */
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** Wait until something holds. @param {() => unknown} holds */
+export async function until(holds) {
+  for (let turn = 0; turn < 200; turn++) {
+    if (holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`in vain: ${holds}`);
+}

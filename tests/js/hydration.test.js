@@ -41,7 +41,7 @@ test("two documents on one page never share", () => {
   one.answer();
   expect([live(a), live(b)]).toEqual([1, 0]);
   other.answer();
-  expect([a, b].map((panel) => panel.querySelector(".am-state")?.textContent)).toEqual(["Fresh", "Stale"]);
+  expect([a, b].map((panel) => panel.querySelector(".am-state")?.textContent)).toEqual(["fresh", "stale"]);
   /** @type {HTMLButtonElement | null} */ (b.querySelector('[aria-label="Materialize orders"]'))?.click();
   expect([one.model.last("run"), other.model.last("run").keys]).toEqual([undefined, ["orders"]]);
 });
@@ -88,7 +88,7 @@ test("a new output becomes live, and a cell scrolled out and back in is live wit
   model.patch({ assets: { orders: face({ status: "stale", why: "rate 1 -> 2" }) } });
   panel.append(cell);
   await settled();
-  expect([live(panel), panel.querySelector(".am-state")?.textContent]).toEqual([1, "Stale"]);
+  expect([live(panel), panel.querySelector(".am-state")?.textContent]).toEqual([1, "stale"]);
 });
 
 test("what is stored comes back byte for byte when the session closes", () => {

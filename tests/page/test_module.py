@@ -12,8 +12,8 @@ import pytest
 from asset_magic.page.module import ROOMS, live_module
 
 DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) +(\w+)", re.MULTILINE)
-LIMIT = 128 * 1024
-"""Bytes of the module, unpacked and with its comments: it travels once for a kernel, over the kernel's own channel."""
+LIMIT = 100 * 1024
+"""Bytes of the module with its style: it travels once for a kernel, over the kernel's own channel."""
 
 
 def test_the_joined_module_imports_nothing():

@@ -3,7 +3,8 @@
  * @import { Face, RunRequest, View, ViewReply, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
-import { ago, badge, button, cover, elapsed, element, kernelHtml, seconds, setAttribute, setText, uncover } from "./dom.js";
+import { ago, badge, button, cover, element, kernelHtml, seconds, setAttribute, setText, uncover, wholeSeconds } from "./dom.js";
+import { Details } from "./details.js";
 
 /**
  * How an asset stands, in words: "made 2 min ago · 1.4 s", "upstream orders changed", "4 s of about 38 s".
@@ -17,7 +18,7 @@ export function standing(page, key) {
   const state = page.state(key);
   if (state === "running") {
     if (run?.key !== key) return "";
-    const since = elapsed(page.now() - run.began);
+    const since = wholeSeconds(page.now() - run.began);
     return run.expected ? `${since} of about ${seconds(run.expected)}` : since;
   }
   if (state === "queued") return run ? `waits for ${run.key || run.label}` : "waits for the kernel";
@@ -54,7 +55,7 @@ export class AssetStrip {
     const mine = changed.has(this.key);
     const ticking = what.run && this.mode !== "idle" && this.mode !== "none";
     if (mine || what.queue || what.time || ticking) this.write();
-    if (mine) this.drawer.refresh();
+    this.drawer.update(changed, what);
   }
 
   /** Another cell defines the asset now: no buttons here. @param {boolean} other */
@@ -119,30 +120,30 @@ export class AssetStrip {
   }
 }
 
-/** The history of one asset, asked for when opened. */
+/** The history of one asset, beneath its line when opened. */
 class Drawer {
   /** @param {Page} page @param {string} key @param {AbortSignal} signal */
   constructor(page, key, signal) {
     this.page = page;
     this.key = key;
-    this.node = element("div", { class: "am-drawer", role: "region", "aria-label": `History of ${key}`, hidden: true });
+    /** @type {Details | null} */ this.details = null;
+    this.node = element("div", { class: "am-drawer", hidden: true });
     this.button = button("History", { name: `History of ${key}`, signal, onclick: () => this.toggle() });
     this.button.setAttribute("aria-expanded", "false");
+    signal.addEventListener("abort", () => this.details?.close());
   }
 
   toggle() {
-    this.node.hidden = !this.node.hidden;
-    setAttribute(this.button, "aria-expanded", String(!this.node.hidden));
-    this.refresh();
+    const open = this.node.hidden;
+    this.node.hidden = !open;
+    setAttribute(this.button, "aria-expanded", String(open));
+    this.details?.close();
+    this.details = open ? new Details(this.node, this.page, this.key, { view: "history" }) : null;
   }
 
-  refresh() {
-    if (this.node.hidden) return;
-    if (!this.node.firstChild) this.node.textContent = "Asking the kernel…";
-    this.page.look({ view: "history", key: this.key }).then(
-      ({ html }) => this.node.replaceChildren(kernelHtml(html)),
-      (/** @type {Error} */ error) => setText(this.node, error.message),
-    );
+  /** @param {Set<string>} changed @param {What} what */
+  update(changed, what) {
+    this.details?.update(changed, what);
   }
 }
 

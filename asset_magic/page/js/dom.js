@@ -52,7 +52,7 @@ export function button(label, { name = label, class: extra = "", signal, onclick
  */
 export function badge(state, old = element("span", { class: "am-state" })) {
   setAttribute(old, "data-state", state);
-  setText(old, state === "gone" ? "No asset" : state[0].toUpperCase() + state.slice(1));
+  setText(old, state === "gone" ? "no asset" : state);
   return old;
 }
 
@@ -83,7 +83,7 @@ export function seconds(duration) {
  * For how long something has been going on: whole seconds, since it is written once a second.
  * @param {number} duration in seconds
  */
-export function elapsed(duration) {
+export function wholeSeconds(duration) {
   const whole = Math.max(Math.floor(duration), 0);
   return whole < 60 ? `${whole} s` : seconds(whole);
 }

@@ -2,7 +2,7 @@
 // manager does: JupyterLab keeps one per open document, and `manager.context` is that document; what is left is to
 // find the document's panels.
 /**
- * @import { DocumentContext, Manager, View, ViewClass, What } from "./protocol.js"
+ * @import { DocumentContext, Manager, SessionContext, View, ViewClass, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
 
@@ -27,6 +27,28 @@ function shows(panel, context) {
   return line.replace(/^[^:：]*[:：]\s*/, "") === path;
 }
 
+/**
+ * @param {Page} page
+ * @param {SessionContext} session
+ * @param {AbortSignal} signal
+ * @param {{ ask: () => void, lost: () => void, gone: () => void }} told `ask`: it may be there again; `lost`: for now
+ */
+export function followKernel(page, session, signal, { ask, lost, gone }) {
+  const kernel = page.manager?.kernel?.id;
+  const slots = {
+    statusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) => {
+      if (GONE.includes(status)) gone();
+      else if (status === "starting") ask(); // a new process under the same id (restarted by someone else)?
+    },
+    connectionStatusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) => (status === "connected" ? ask() : lost()),
+    kernelChanged: () => page.manager?.kernel?.id === kernel || gone(),
+  };
+  for (const name of /** @type {(keyof typeof slots)[]} */ (Object.keys(slots))) {
+    session[name].connect(slots[name]);
+    signal.addEventListener("abort", () => session[name].disconnect(slots[name]));
+  }
+}
+
 /** The live views over the outputs of one document. */
 export class Hydration {
   /**
@@ -49,34 +71,18 @@ export class Hydration {
     const { page, ended: { signal } } = this;
     page.lost = () => this.offline(NOTE);
     page.listen((changed, what) => this.update(changed, what), signal);
-    this.followKernel(signal);
+    followKernel(page, this.context.sessionContext, signal, {
+      ask: () => {
+        this.offline(NOTE);
+        page.hello(); // live only if the session answers; a dead one cannot, as no new process knows its comm
+      },
+      lost: () => this.offline(NOTE),
+      gone: () => this.stop(NOTE),
+    });
     // Files may have changed while the reader was elsewhere.
     window.addEventListener("focus", () => page.live && page.hello(), { signal });
     this.observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["title"] });
     page.hello(); // nothing is drawn before the answer: a model restored without kernel stays silent
-  }
-
-  /** @param {AbortSignal} signal */
-  followKernel(signal) {
-    const { page, context: { sessionContext: session } } = this;
-    const kernel = page.manager?.kernel?.id;
-    const ask = () => {
-      this.offline(NOTE);
-      page.hello(); // live only if the session answers; a dead one cannot, as no new process knows its comm
-    };
-    const slots = {
-      statusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) => {
-        if (GONE.includes(status)) this.stop(NOTE);
-        else if (status === "starting") ask(); // a new process under the same id (restarted by someone else)?
-      },
-      connectionStatusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) =>
-        status === "connected" ? ask() : this.offline(NOTE),
-      kernelChanged: () => page.manager?.kernel?.id === kernel || this.stop(NOTE),
-    };
-    for (const name of /** @type {(keyof typeof slots)[]} */ (Object.keys(slots))) {
-      session[name].connect(slots[name]);
-      signal.addEventListener("abort", () => session[name].disconnect(slots[name]));
-    }
   }
 
   /**

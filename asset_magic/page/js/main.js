@@ -1,23 +1,27 @@
 // What anywidget calls: `initialize` once for a kernel's channel, `render` where the reader asks for a console.
-import { cover, element } from "./dom.js";
+import { element, setText } from "./dom.js";
 import { Page } from "./page.js";
-import { hydrate } from "./hydration.js";
+import { NOTE, followKernel, hydrate } from "./hydration.js";
 import { Card, Check } from "./card.js";
+import { Lineage } from "./lineage.js";
 import { AssetDetail, AssetsTable, StaleTable } from "./tables.js";
 import LIVE_CSS from "./live.css?raw";
+import LINEAGE_CSS from "./lineage.css?raw";
 
 /** @import { Model, View, ViewClass } from "./protocol.js" */
 
 /** @type {Record<string, ViewClass>} */
-const VIEWS = { card: Card, check: Check, assets: AssetsTable, stale: StaleTable, asset: AssetDetail };
+const VIEWS = { card: Card, check: Check, lineage: Lineage, assets: AssetsTable, stale: StaleTable, asset: AssetDetail };
 const STYLE = "asset-magic-style";
+const CONSOLE = ["lineage", "assets"];
 
 /** The style of all live views, once in the document or in the shadow root that holds them. @param {Document | ShadowRoot} root */
 function dress(root) {
   const place = root instanceof ShadowRoot ? root : root.head;
   const old = root.getElementById(STYLE);
-  if (old) old.textContent = LIVE_CSS; // another kernel's may be of another version: the newest dresses all
-  else place.append(element("style", { id: STYLE }, LIVE_CSS));
+  const css = LIVE_CSS + LINEAGE_CSS;
+  if (old) old.textContent = css; // another kernel's may be of another version: the newest dresses all
+  else place.append(element("style", { id: STYLE }, css));
 }
 
 /** @param {{ model: Model }} channel */
@@ -36,30 +40,45 @@ function render({ model, el }) {
   dress(root instanceof ShadowRoot ? root : document);
   const page = new Page(model);
   const ended = new AbortController();
+  const { signal } = ended;
   /** @type {View[]} */ let views = [];
-  const waiting = element("div", { class: "am-note" }, "Asking the kernel…");
-  el.append(waiting);
+  const note = element("div", { class: "am-note" }, "Asking the kernel…");
+  el.append(note);
   const open = () => {
-    waiting.remove();
-    views = ["lineage", "assets"].filter((view) => view in VIEWS).map((view) => {
-      const place = element("div", { class: "asset-magic", "data-view": view, "data-keys": "", "data-selection": "" });
+    note.remove();
+    views = CONSOLE.map((view) => {
+      // No data-keys: this is a place of its own, not an output to be found and made live.
+      const place = element("div", { class: "asset-magic", "data-view": view, "data-selection": "" });
       el.append(place);
-      cover(place, "instead");
       return new VIEWS[view](place, page);
     });
   };
-  page.listen((changed, what) => {
-    if (!views.length) open();
-    for (const view of views) view.update(changed, what);
-  }, ended.signal);
-  const close = (/** @type {string} */ note = "") => {
+  const close = () => {
+    for (const view of views) view.close();
+    views = [];
+    el.replaceChildren();
+  };
+  const lost = () => {
+    page.offline();
+    close();
+    setText(note, NOTE);
+    el.append(note);
+  };
+  const end = () => {
     ended.abort();
     page.close();
-    for (const view of views) view.close(note);
+    close();
   };
-  model.on("comm:close", () => close("Not live: the kernel is gone."));
+  page.lost = lost;
+  page.listen((changed, what) => {
+    if (!views.length) open();
+    else for (const view of views) view.update(changed, what);
+  }, signal);
+  const session = page.manager?.context?.sessionContext;
+  if (session) followKernel(page, session, signal, { ask: () => (lost(), page.hello()), lost, gone: lost });
+  model.on("comm:close", lost);
   page.hello();
-  return () => close();
+  return end;
 }
 
 export default { initialize, render };

@@ -1,9 +1,10 @@
-// What this page knows of the kernel's assets, and what it asks of the kernel. No drawing here but of values.
-import { announce, element } from "./dom.js";
+// What this page knows of the kernel's assets, and what it asks of the kernel. No drawing here.
+import { announce } from "./dom.js";
+import { Values } from "./values.js";
 
 /**
  * @import { Face, Queued, Run, State, What, Value, Look, ViewReply, RunRequest, FromKernel, ToKernel } from "./protocol.js"
- * @import { Model, Manager, Renderer, Kernel, Snapshot, Patch } from "./protocol.js"
+ * @import { Model, Manager, Kernel, Snapshot, Patch } from "./protocol.js"
  */
 /** @typedef {(changed: Set<string>, what: What) => void} Listener */
 
@@ -26,7 +27,7 @@ export class Page {
     /** @type {Map<string, { resolve: (reply: ViewReply) => void, reject: (reason: Error) => void }>} */ this.looks = new Map();
     /** Asked for here and not yet in the kernel's queue. @type {Map<string, Queued>} */ this.unseen = new Map();
     /** Taken back here, though the kernel may still name them. @type {Set<string>} */ this.cancelled = new Set();
-    /** @type {WeakMap<HTMLElement, Renderer>} */ this.renderers = new WeakMap();
+    this.values = new Values(manager?.rendermime);
     /** Called when the channel turns out to be closed. */ this.lost = () => this.offline();
     this.skew = 0;
     this.asking = false;
@@ -122,22 +123,13 @@ export class Page {
    * @param {Value} value
    * @returns {HTMLElement | null}
    */
-  render({ data, metadata }) {
-    const rendermime = this.manager?.rendermime;
-    const mime = rendermime?.preferredMimeType(data, "any");
-    if (!rendermime || !mime) return plainRendering(data);
-    const renderer = rendermime.createRenderer(mime);
-    void renderer.renderModel({ data, metadata, trusted: true, setData() {} });
-    this.renderers.set(renderer.node, renderer);
-    return renderer.node;
+  render(value) {
+    return this.values.render(value);
   }
 
   /** @param {HTMLElement | null} node that `render` gave */
   discard(node) {
-    if (!node) return;
-    node.remove();
-    this.renderers.get(node)?.dispose();
-    this.renderers.delete(node);
+    this.values.discard(node);
   }
 
   /** @param {Listener} listener @param {AbortSignal} signal */
@@ -256,7 +248,14 @@ export class Page {
     if (period === this.period) return;
     this.period = period;
     clearInterval(this.timer);
-    if (period) this.timer = setInterval(() => this.tell([], { run: period === TICK, time: period === REMINDER }), period);
+    let passed = 0;
+    const ticked = () => {
+      passed += period;
+      const time = passed >= REMINDER;
+      if (time) passed = 0;
+      this.tell([], { run: period === TICK, time });
+    };
+    if (period) this.timer = setInterval(ticked, period);
   }
 
   /** @param {ToKernel} message */
@@ -277,23 +276,4 @@ export class Page {
 /** @param {Face} a @param {Face | undefined} b */
 function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/**
- * The few kinds that are drawn without a front end's renderer.
- * @param {Record<string, unknown>} data
- * @returns {HTMLElement | null}
- */
-function plainRendering(data) {
-  const html = data["text/html"];
-  if (typeof html === "string") {
-    const node = element("div", { class: "am-value-html" });
-    node.innerHTML = html; // scripts that come this way do not run
-    for (const script of node.querySelectorAll("script")) script.remove();
-    return node;
-  }
-  const png = data["image/png"];
-  if (typeof png === "string") return element("img", { src: `data:image/png;base64,${png.trim()}`, alt: "" });
-  const text = data["text/plain"];
-  return typeof text === "string" ? element("pre", { class: "am-value-text" }, text) : null;
 }

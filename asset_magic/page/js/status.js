@@ -1,5 +1,5 @@
 // The strip of many assets: how they stand, what runs, what waits, and what failed.
-import { badge, button, elapsed, element, seconds, setAttribute, setText } from "./dom.js";
+import { badge, button, element, seconds, setAttribute, setText, wholeSeconds } from "./dom.js";
 
 /**
  * @import { Queued, Run, State, What } from "./protocol.js"
@@ -134,7 +134,7 @@ class RunLine {
  * @param {number} now
  */
 export function runText(run, now) {
-  const parts = [`${run.done} of ${run.total}`, elapsed(now - run.started)];
+  const parts = [`${run.done} of ${run.total}`, wholeSeconds(now - run.started)];
   if (run.left !== null) {
     // The estimate was true when the present asset began; it does not run below what nobody can know.
     const left = Math.round(run.left - (now - run.began));
