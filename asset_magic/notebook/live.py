@@ -59,6 +59,7 @@ class LivePage:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._request: RunRequest | None = None
         self._run: RunState | None = None
+        self._told: dict[str, Any] = {}
         self._told_at = 0.0
 
     # The channel
@@ -218,7 +219,10 @@ class LivePage:
             if self._marks.get(key) != marks:
                 self._marks[key] = marks
                 keys[key] = None
-        self._tell(assets=self.faces.of(keys), **self._state())
+        state = self._state()
+        if keys or state != self._told:
+            self._told = state
+            self._tell(assets=self.faces.of(keys), **state)
 
     def _follow(self, state: RunState | None) -> None:
         """Told how far a run is, by the run itself."""
