@@ -1,5 +1,6 @@
 // One asset in detail, under a lineage or as the drawer of a card: what the kernel draws of it, its value, its buttons.
-import { ago, button, element, kernelHtml, setText } from "./dom.js";
+import { inner } from "./card.js";
+import { ago, button, element, setText } from "./dom.js";
 
 /** @import { Page } from "./page.js" */
 /** @import { RunRequest, ViewReply, What } from "./protocol.js" */
@@ -91,7 +92,7 @@ export class Details {
   /** @param {ViewReply} reply @param {ViewReply | null} card */
   show(reply, card) {
     const open = new Set(openSummaries(this.body));
-    this.body.replaceChildren(kernelHtml(reply.html));
+    this.body.replaceChildren(inner(reply.html));
     for (const node of this.body.querySelectorAll("details")) if (open.has(summaryOf(node))) node.open = true;
     this.tellTimes();
     this.page.discard(this.value);

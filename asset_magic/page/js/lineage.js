@@ -121,6 +121,8 @@ export class Lineage {
     const before = this.current;
     this.nodes = nodes;
     this.current = null;
+    svg.setAttribute("role", "group");
+    svg.setAttribute("aria-label", "Asset lineage");
     const [first] = nodes.all;
     this.viewport.show(svg, nodes.all.map(({ area }) => area), move);
     this.overview.over(nodes.all);
@@ -195,7 +197,7 @@ export class Lineage {
     this.box.addEventListener("click", (event) => this.clicked(event), { signal });
     this.box.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.box.addEventListener("focusin", (event) => this.entered(event), { signal });
-    this.el.addEventListener("keydown", (event) => event.key === "Escape" && this.details && this.shut(), { signal });
+    this.body.addEventListener("keydown", (event) => event.key === "Escape" && this.details && this.shut(), { signal });
   }
 
   /** @param {MouseEvent} event */

@@ -140,7 +140,7 @@ export class Viewport {
   /** What is seen of the picture, in its own pixels. @returns {Area} */
   get seen() {
     const { scale, offset, size } = this;
-    return { x: -offset.x / scale, y: -offset.y / scale, width: size.width / scale, height: size.height / scale };
+    return { x: (0 - offset.x) / scale, y: (0 - offset.y) / scale, width: size.width / scale, height: size.height / scale };
   }
 
   apply() {

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Details } from "../../asset_magic/page/js/details.js";
+import { Page } from "../../asset_magic/page/js/page.js";
+import { answerDetails } from "./graph.js";
+import { CLOCK, face, FakeDocument, fakeModel } from "./front.js";
+
+/** @import { Face } from "../../asset_magic/page/js/protocol.js" */
+
+/** @type {(() => void)[]} */ const opened = [];
+beforeEach(() => document.body.replaceChildren());
+afterEach(() => {
+  for (const close of opened.splice(0)) close();
+  vi.useRealTimers();
+});
+
+/** @param {Partial<Face>} [shown] @param {{ view?: "asset" | "history" }} [options] */
+function details(shown, options) {
+  const doc = new FakeDocument("a.ipynb");
+  const model = fakeModel(doc.manager);
+  const page = new Page(model);
+  model.snapshot({ orders: face(shown) });
+  const view = new Details(document.body, page, "orders", options);
+  const ended = new AbortController();
+  page.listen((changed, what) => view.update(changed, what), ended.signal);
+  page.tick();
+  opened.push(() => {
+    ended.abort();
+    view.close();
+    page.close();
+  });
+  const buttons = () => [...view.el.querySelectorAll("button")].filter((button) => !button.hidden && button.textContent !== "×");
+  const press = (/** @type {string} */ label) => buttons().find((button) => button.textContent === label)?.click();
+  return { doc, model, page, view, el: view.el, buttons, press, asks: () => model.sent.filter(({ kind }) => kind === "look") };
+}
+
+test("it shows what the kernel draws of the asset, out of its frame, and the value as the front end shows it", async () => {
+  const { doc, model, el } = details();
+  await answerDetails(model, { html: '<div class="asset-magic" data-view="asset"><p>no causes</p></div>', value: { data: { "text/html": "<table></table>" }, metadata: {} } });
+  expect([el.querySelector(".am-details-body")?.innerHTML, el.querySelector(".am-preview")?.textContent]).toEqual(["<p>no causes</p>", "<table></table>"]);
+  expect(doc.drawn).toHaveLength(1);
+});
+
+test("where the value has no display of its own there is no preview", async () => {
+  const { model, view } = details();
+  await answerDetails(model, {});
+  expect(view.preview.hidden).toBe(true);
+});
+
+test("a value that fails to show does not keep the rest away", async () => {
+  const { model, el } = details();
+  for (const { id, view } of model.sent.filter(({ kind }) => kind === "look"))
+    model.say({ kind: "view", id, view, html: "<p>code</p>", keys: ["orders"], ...(view === "card" ? { error: "cannot be loaded" } : {}) });
+  await vi.waitFor(() => expect(el.querySelector(".am-details-body")?.textContent).toBe("code"));
+});
+
+test("the buttons ask for runs", () => {
+  const { model, press } = details({ status: "stale" });
+  press("Materialize");
+  expect(model.last("run")).toMatchObject({ keys: ["orders"], label: "orders" });
+  press("Materialize downstream");
+  expect(model.last("run")).toMatchObject({ keys: ["orders"], downstream: true });
+});
+
+test("Force runs what is fresh", () => {
+  const { model, press } = details();
+  press("Force");
+  expect(model.last("run")).toMatchObject({ keys: ["orders"], force: true });
+});
+
+test("what waits already is not asked for twice", () => {
+  const { buttons, press } = details();
+  press("Materialize");
+  expect(buttons().map((button) => button.disabled)).toEqual([true, false, true]);
+});
+
+test("a source is not materialized, what is downstream of it is", () => {
+  const { buttons } = details({ kind: "source" });
+  expect(buttons().map((button) => button.textContent)).toEqual(["Materialize downstream"]);
+});
+
+test("times are told in words, and the time itself on pointing", async () => {
+  const { model, el } = details();
+  await answerDetails(model, { html: `<time datetime="${new Date((CLOCK - 7200) * 1000).toISOString()}">10:42</time><time datetime="whenever">whenever</time>` });
+  const [time, odd] = el.querySelectorAll("time");
+  expect([time?.textContent, time?.title, odd?.textContent]).toEqual(["2 h ago", "10:42", "whenever"]);
+});
+
+test("words of time go on with the time", async () => {
+  vi.useFakeTimers({ now: (CLOCK - 3600) * 1000, toFake: ["Date", "setInterval", "clearInterval"] });
+  const { model, el } = details();
+  await answerDetails(model, { html: `<time datetime="${new Date((CLOCK - 60) * 1000).toISOString()}">10:42</time>` });
+  expect(el.querySelector("time")?.textContent).toBe("1 min ago");
+  vi.advanceTimersByTime(120_000);
+  expect(el.querySelector("time")?.textContent).toBe("3 min ago");
+});
+
+test("a change of the asset is looked at once, however many come, and another asset's not at all", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const { model, asks } = details({}, { view: "history" });
+  model.patch({ assets: { other: face() } });
+  vi.runAllTimers();
+  expect(asks()).toHaveLength(1);
+  for (let k = 0; k < 5; k++) model.patch({ assets: { orders: face({ why: `${k}` }) } });
+  vi.runAllTimers();
+  expect(asks()).toHaveLength(2);
+});
+
+test("what the reader unfolded stays unfolded, and values that are replaced are given back", async () => {
+  const { doc, model, view, el } = details();
+  const html = "<details><summary>Code</summary>x</details><details><summary>Causes</summary>y</details>";
+  const value = { data: { "text/plain": "1" }, metadata: {} };
+  await answerDetails(model, { html, value });
+  const [, causes] = el.querySelectorAll("details");
+  if (causes) causes.open = true;
+  void view.refresh();
+  await answerDetails(model, { html, value });
+  expect([...el.querySelectorAll("details")].map((node) => node.open)).toEqual([false, true]);
+  expect(doc.drawn.map((renderer) => renderer.disposed)).toEqual([true, false]);
+});
+
+test("what the kernel refuses is said in its words", async () => {
+  const { model, el } = details({}, { view: "history" });
+  model.reply({ error: "no asset is named <i>orders</i>" });
+  await vi.waitFor(() => expect(el.querySelector(".am-error")?.textContent).toBe("no asset is named <i>orders</i>"));
+});
+
+test("a history is bare: no name, no buttons, no value", async () => {
+  const { model, el, asks } = details({}, { view: "history" });
+  await answerDetails(model, { html: "<p>3 runs</p>" });
+  expect([el.textContent, el.querySelectorAll("button").length, asks().map(({ view }) => view)]).toEqual(["3 runs", 0, ["history"]]);
+});
+
+test("closing takes it away, and an answer that comes later is for nobody", async () => {
+  const { model, view } = details();
+  view.close();
+  await answerDetails(model, {});
+  expect([document.body.childElementCount, view.body.childElementCount]).toEqual([0, 0]);
+});
