@@ -3,7 +3,7 @@
  * @import { Face, RunRequest, View, ViewReply, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
-import { ago, badge, button, cover, element, kernelHtml, seconds, setAttribute, setText, uncover, wholeSeconds } from "./dom.js";
+import { ago, badge, button, cover, element, inner, seconds, setAttribute, setText, uncover, wholeSeconds } from "./dom.js";
 import { Details } from "./details.js";
 
 /**
@@ -240,16 +240,6 @@ class Present {
     this.hidden?.removeAttribute("data-am-hidden");
     this.hidden = null;
   }
-}
-
-/** What stands within the frame that every stored output has. @param {string} html */
-export function inner(html) {
-  const content = kernelHtml(html);
-  const frame = content.firstElementChild;
-  if (content.childElementCount !== 1 || !frame?.matches(".asset-magic")) return content;
-  const within = document.createDocumentFragment();
-  within.append(...frame.childNodes);
-  return within;
 }
 
 /** One check: its latest result in place of the stored one. @implements {View} */

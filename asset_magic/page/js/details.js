@@ -1,6 +1,5 @@
 // One asset in detail, under a lineage or as the drawer of a card: what the kernel draws of it, its value, its buttons.
-import { inner } from "./card.js";
-import { ago, button, element, setText } from "./dom.js";
+import { ago, button, element, inner, setText } from "./dom.js";
 
 /** @import { Page } from "./page.js" */
 /** @import { RunRequest, ViewReply, What } from "./protocol.js" */

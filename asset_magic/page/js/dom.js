@@ -66,6 +66,16 @@ export function kernelHtml(html) {
   return template.content;
 }
 
+/** What stands within the frame that every stored output has. @param {string} html */
+export function inner(html) {
+  const content = kernelHtml(html);
+  const frame = content.firstElementChild;
+  if (content.childElementCount !== 1 || !frame?.matches(".asset-magic")) return content;
+  const within = document.createDocumentFragment();
+  within.append(...frame.childNodes);
+  return within;
+}
+
 /**
  * A duration as one reads it.
  * @param {number} duration in seconds

@@ -1,6 +1,6 @@
 // The live side of what %assets, %stale and %asset show: the kernel's own tables, asked for again when they change.
-import { cover, element, setAttribute, uncover } from "./dom.js";
-import { AssetStrip, inner } from "./card.js";
+import { cover, element, inner, setAttribute, uncover } from "./dom.js";
+import { AssetStrip } from "./card.js";
 import { StatusStrip } from "./status.js";
 
 /**
