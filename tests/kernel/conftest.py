@@ -225,7 +225,7 @@ def kernel(running_kernel: KernelUser) -> KernelUser:
     for path in running_kernel.folder.iterdir():
         if path.is_file():
             path.unlink()
-    answer = running_kernel.run("%reset -f\n%reload_ext asset_magic\n%config AssetMagic.display = auto")
+    answer = running_kernel.run("%reset -f\n%reload_ext asset_magic\n%config AssetMagic.display = 'auto'")
     assert answer.ok, answer.text
     assert running_kernel.statuses() == {}
     running_kernel.comms.clear()
