@@ -4,6 +4,13 @@
  * @import { Face, FromKernel, Manager, Model, Run, Slot } from "../../asset_magic/page/js/protocol.js"
  */
 
+// jsdom lays nothing out, so nothing is ever resized.
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+
 /** The clock of the toy kernel, ahead of the page's by an hour. */
 export const CLOCK = Date.now() / 1000 + 3600;
 

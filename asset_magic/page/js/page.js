@@ -135,7 +135,11 @@ export class Page {
   /** @param {Listener} listener @param {AbortSignal} signal */
   listen(listener, signal) {
     this.listeners.add(listener);
-    signal.addEventListener("abort", () => this.listeners.delete(listener));
+    this.tick();
+    signal.addEventListener("abort", () => {
+      this.listeners.delete(listener);
+      this.tick();
+    });
   }
 
   /** The kernel is gone or out of reach: nothing of what is known holds any more. */

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Page } from "../../asset_magic/page/js/page.js";
+import { StatusStrip, runText } from "../../asset_magic/page/js/status.js";
+import { CLOCK, FakeDocument, face, fakeModel, frontEnd, run } from "./front.js";
+
+let ended = new AbortController();
+beforeEach(() => {
+  frontEnd();
+  ended = new AbortController();
+});
+afterEach(() => ended.abort());
+
+/** A strip over four assets. @param {{ selection?: string, keys?: string[] | null }} [scope] */
+function strip(scope) {
+  const doc = new FakeDocument("a.ipynb");
+  const model = fakeModel(doc.manager);
+  const page = new Page(model);
+  model.snapshot({ raw: face({ kind: "source" }), orders: face(), totals: face({ status: "stale" }), bad: face({ run: "failed", status: "missing" }) });
+  const strip = new StatusStrip(page, ended.signal, scope);
+  document.body.append(strip.node);
+  page.listen((changed, what) => strip.update(changed, what), ended.signal);
+  const at = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (strip.node.querySelector(selector));
+  const counts = () => at(".am-counts").getAttribute("aria-label");
+  const press = (/** @type {string} */ name) => /** @type {HTMLElement} */ (at(`[aria-label="${name}"]`)).click();
+  return { doc, model, page, strip, at, counts, press };
+}
+
+test("a strip counts how the assets stand", () => {
+  expect(strip().counts()).toBe("4 assets · 1 fresh · 1 source · 1 stale · 1 failed");
+});
+
+test("a strip counts only what it is over", () => {
+  const { counts, strip: it } = strip({ keys: ["orders", "totals"] });
+  expect(counts()).toBe("2 assets · 1 fresh · 1 stale");
+  it.setKeys(["orders"]);
+  expect(counts()).toBe("1 asset · 1 fresh");
+});
+
+test("the counts follow a patch", () => {
+  const { model, counts } = strip();
+  model.patch({ assets: { totals: face(), bad: null } });
+  expect(counts()).toBe("3 assets · 2 fresh · 1 source");
+});
+
+test("Materialize stale asks for all that is not fresh, within the selection", () => {
+  const { model, press } = strip({ selection: "group:marts" });
+  press("Materialize 2 that are not fresh");
+  expect(model.last("run")).toMatchObject({ stale: true, selection: "group:marts" });
+});
+
+test("with nothing stale there is nothing to press", () => {
+  const { model, at } = strip();
+  model.patch({ assets: { totals: face(), bad: face() } });
+  expect(/** @type {HTMLButtonElement} */ (at(".am-actions button")).disabled).toBe(true);
+});
+
+test("a run shows how far it is, and goes when it ends", () => {
+  const { model, at } = strip();
+  model.patch({ run: run({ key: "orders", done: 3, total: 12, started: CLOCK - 4, began: CLOCK - 1, left: 39, failed: 1 }) });
+  expect(at(".am-run").hidden).toBe(false);
+  expect(at(".am-run .am-label").textContent).toBe("orders");
+  expect(at(".am-run .am-quiet").textContent).toBe("3 of 12 · 4 s · about 38 s left · 1 failed");
+  expect(at("[role=progressbar]").getAttribute("aria-valuenow")).toBe("3");
+  model.patch({ run: null });
+  expect(at(".am-run").hidden).toBe(true);
+});
+
+test("the elapsed time goes on while a run lasts, and no timer is left after it", () => {
+  vi.useFakeTimers();
+  try {
+    const { model, at, page } = strip();
+    model.say({ kind: "patch", clock: Date.now() / 1000, run: run({ started: Date.now() / 1000, total: 2 }) });
+    vi.advanceTimersByTime(3000);
+    expect(at(".am-run .am-quiet").textContent).toBe("0 of 2 · 3 s");
+    page.offline();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("relative times are due each half minute, during a run too", () => {
+  vi.useFakeTimers();
+  try {
+    const { model, page } = strip();
+    let due = 0;
+    page.listen((_, what) => (due += Number(what.time)), ended.signal);
+    vi.advanceTimersByTime(60_000);
+    model.patch({ run: run() });
+    vi.advanceTimersByTime(60_000);
+    expect(due).toBe(4);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("nobody looking, no timer", () => {
+  vi.useFakeTimers();
+  try {
+    const model = fakeModel();
+    new Page(model);
+    model.snapshot({ orders: face() });
+    model.patch({ run: run() });
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("an estimate that has run out says so rather than counting below nothing", () => {
+  expect(runText(run({ began: CLOCK - 9, started: CLOCK - 9, left: 5 }), CLOCK)).toBe("0 of 1 · 9 s · nearly done");
+});
+
+test("Stop interrupts the kernel", () => {
+  const { doc, model, press } = strip();
+  model.patch({ run: run() });
+  press("Stop the run");
+  expect(doc.interrupts).toBe(1);
+});
+
+test("what waits can be taken back, whoever asked for it", () => {
+  const { model, press, at } = strip();
+  model.patch({ queue: [{ id: "q1", label: "totals", keys: 3 }] });
+  expect(at(".am-queue").textContent).toBe("queuedtotals3 assetsTake back");
+  press("Take totals back from the queue");
+  expect([model.last("cancel").id, at(".am-queue").textContent]).toEqual(["q1", ""]);
+});
+
+test("what failed is told in place until it is dismissed or another run is asked for", () => {
+  const { model, page, press, at } = strip();
+  model.say({ kind: "done", id: "r1", error: "1 failed: bad\nZeroDivisionError" });
+  expect([at(".am-error").hidden, at(".am-error pre").textContent]).toEqual([false, "1 failed: bad\nZeroDivisionError"]);
+  press("Dismiss this message");
+  expect(at(".am-error").hidden).toBe(true);
+  model.say({ kind: "done", id: "r2", error: "again" });
+  expect(at(".am-error").hidden).toBe(false);
+  page.materialize({ label: "orders", keys: ["orders"] });
+  expect(at(".am-error").hidden).toBe(true);
+});
