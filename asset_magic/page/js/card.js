@@ -45,7 +45,8 @@ export class AssetStrip {
     this.actions = element("span", { class: "am-actions" });
     this.error = element("pre", { class: "am-error am-error-text", dir: "auto", hidden: true });
     this.drawer = new Drawer(page, key, signal);
-    const line = element("div", { class: "am-strip" }, this.badge, this.words, this.marks, this.actions);
+    const said = element("span", { class: "am-said" }, this.words, this.marks);
+    const line = element("div", { class: "am-strip" }, this.badge, said, this.actions);
     this.node = element("div", { class: "am-asset-strip" }, line, this.error, this.drawer.node);
     this.write();
   }
