@@ -126,10 +126,19 @@ test("what waits can be taken back, whoever asked for it", () => {
   expect([model.last("cancel").id, at(".am-queue").textContent]).toEqual(["q1", ""]);
 });
 
+test("what failed is told where it was asked for, and nowhere else", () => {
+  const { model, page, press, at } = strip();
+  const other = new StatusStrip(page, ended.signal);
+  page.listen((changed, what) => other.update(changed, what), ended.signal);
+  press("Materialize 2 that are not fresh");
+  model.say({ kind: "done", id: model.last("run").id, error: "1 failed" });
+  expect([at(".am-error").hidden, other.failure.node.hidden]).toEqual([false, true]);
+});
+
 test("what failed is told in place until it is dismissed or another run is asked for", () => {
   const { model, page, press, at } = strip();
   model.say({ kind: "done", id: "r1", error: "1 failed: bad\nZeroDivisionError" });
-  expect([at(".am-error").hidden, at(".am-error pre").textContent]).toEqual([false, "1 failed: bad\nZeroDivisionError"]);
+  expect([at(".am-error").hidden, at(".am-error-text").textContent]).toEqual([false, "1 failed: bad\nZeroDivisionError"]);
   press("Dismiss this message");
   expect(at(".am-error").hidden).toBe(true);
   model.say({ kind: "done", id: "r2", error: "again" });

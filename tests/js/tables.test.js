@@ -42,12 +42,15 @@ test("a table of a selection counts what the kernel says is in it", async () => 
 });
 
 test("a burst of changes is one question, asked once the last was answered", async () => {
-  const { model, looks } = table(stored("assets"));
+  const { model, looks, el } = table(stored("assets"));
   for (const why of ["a", "b", "c"]) model.patch({ assets: { other: face({ status: "stale", why }) } });
   await new Promise((resolve) => setTimeout(resolve, 250));
-  expect(looks().length).toBe(1);
+  expect([looks().length, el.dataset.amOld]).toEqual([1, ""]);
   model.reply({ html: stored("assets"), keys: ["orders"] });
   await until(() => looks().length === 2);
+  model.reply({ html: stored("assets"), keys: ["orders"] });
+  await settled();
+  expect(el.dataset.amOld).toBeUndefined();
 });
 
 test("a row shows at once that its asset runs", async () => {

@@ -43,7 +43,7 @@ export class AssetStrip {
     this.words = element("span", { class: "am-words", dir: "auto" });
     this.marks = element("span", { class: "am-checks" });
     this.actions = element("span", { class: "am-actions" });
-    this.error = element("pre", { class: "am-error am-error-text", dir: "auto", hidden: true });
+    this.error = element("div", { class: "am-error am-error-text", dir: "auto", hidden: true });
     this.drawer = new Drawer(page, key, signal);
     const said = element("span", { class: "am-said" }, this.words, this.marks);
     const line = element("div", { class: "am-strip" }, this.badge, said, this.actions);
@@ -115,7 +115,7 @@ export class AssetStrip {
     const { key, page, signal } = this;
     const onclick = () => {
       const run = request.downstream ? `${key} and downstream` : request.force ? `${key} (forced)` : key;
-      this.asked = page.materialize({ label: run, keys: [key], ...request });
+      this.asked = page.materialize({ label: run, keys: [key], ...request }, this);
     };
     return button(label, { name, signal, onclick });
   }

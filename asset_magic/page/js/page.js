@@ -20,7 +20,7 @@ export class Page {
     /** @type {Run | null} */ this.running = null;
     /** What failed or was refused, by the id of the run. @type {Map<string, string>} */ this.failures = new Map();
     /** Is there a kernel that answers? */ this.live = false;
-    /** What this page asked for, by id. @type {Map<string, RunRequest>} */ this.asked = new Map();
+    /** What this page asked for, by id. @type {Map<string, RunRequest & { by: unknown }>} */ this.asked = new Map();
     this.model = model;
     this.manager = manager;
     /** @type {Set<Listener>} */ this.listeners = new Set();
@@ -63,11 +63,12 @@ export class Page {
   /**
    * Ask for a run. It shows as queued at once, though a busy kernel will hear of it later.
    * @param {RunRequest} request
+   * @param {unknown} [by] who asks and tells of a failure itself; else every strip does
    * @returns {string} the id of the run
    */
-  materialize(request) {
+  materialize(request, by = null) {
     const id = this.id("run");
-    this.asked.set(id, request);
+    this.asked.set(id, { ...request, by });
     this.unseen.set(id, { id, label: request.label, keys: request.keys?.length ?? 0 });
     this.failures.clear();
     this.send({ kind: "run", id, ...request });

@@ -1,5 +1,5 @@
 // The strip of many assets: how they stand, what runs, what waits, and what failed.
-import { badge, button, element, seconds, setAttribute, setText, wholeSeconds } from "./dom.js";
+import { badge, button, element, setAttribute, setText, wholeSeconds } from "./dom.js";
 
 /**
  * @import { Queued, Run, State, What } from "./protocol.js"
@@ -28,7 +28,7 @@ export class StatusStrip {
     this.actions = element("span", { class: "am-actions" }, this.stale);
     this.run = new RunLine(page, signal);
     this.queue = element("div", { class: "am-queue" });
-    this.failure = new FailureBox(page, signal);
+    this.failure = new FailureBox(page, this, signal);
     this.node = element(
       "div",
       { class: "am-status-strip" },
@@ -80,7 +80,7 @@ export class StatusStrip {
 
   materializeStale() {
     const label = this.selection ? `what is stale in ${this.selection}` : "what is stale";
-    this.page.materialize({ label, stale: true, ...(this.selection ? { selection: this.selection } : {}) });
+    this.page.materialize({ label, stale: true, ...(this.selection ? { selection: this.selection } : {}) }, this);
   }
 
   waiting() {
@@ -138,7 +138,7 @@ export function runText(run, now) {
   if (run.left !== null) {
     // The estimate was true when the present asset began; it does not run below what nobody can know.
     const left = Math.round(run.left - (now - run.began));
-    parts.push(left > 0 ? `about ${seconds(left)} left` : "nearly done");
+    parts.push(left > 0 ? `about ${wholeSeconds(left)} left` : "nearly done");
   }
   if (run.failed) parts.push(`${run.failed} failed`);
   if (run.skipped) parts.push(`${run.skipped} skipped`);
@@ -155,19 +155,21 @@ function progress(run, now) {
   return run.total ? Math.min((run.done + Math.max(part, 0)) / run.total, 1) : 0;
 }
 
-/** What failed in the last run that was asked for, until the next one or until it is put away. */
+/** What failed in the last run that nobody else tells of, until the next one or until it is put away. */
 class FailureBox {
-  /** @param {Page} page @param {AbortSignal} signal */
-  constructor(page, signal) {
+  /** @param {Page} page @param {StatusStrip} strip @param {AbortSignal} signal */
+  constructor(page, strip, signal) {
     this.page = page;
-    this.text = element("pre", { class: "am-error-text" });
+    this.strip = strip;
+    this.text = element("div", { class: "am-error-text", dir: "auto" });
     const dismiss = button("Dismiss", { name: "Dismiss this message", signal, onclick: () => this.dismiss() });
     this.node = element("div", { class: "am-error", hidden: true }, this.text, dismiss);
   }
 
   /** @param {string | null} done */
   update(done) {
-    const error = done === null ? undefined : this.page.failures.get(done);
+    const by = this.page.asked.get(done ?? "")?.by ?? this.strip;
+    const error = done === null || by !== this.strip ? undefined : this.page.failures.get(done);
     if (error) setText(this.text, error);
     this.node.hidden = !error && (!this.page.failures.size || this.node.hidden);
   }

@@ -12,8 +12,15 @@ const SETTLING = 150;
 
 /** A look that is repeated when something changed: one at a time, as a busy kernel answers late. */
 class Followed {
-  /** @param {Page} page @param {AbortSignal} signal @param {() => Look} request @param {(content: DocumentFragment, keys: string[]) => void} draw */
-  constructor(page, signal, request, draw) {
+  /**
+   * @param {HTMLElement} el marked as old while an answer is awaited
+   * @param {Page} page
+   * @param {AbortSignal} signal
+   * @param {() => Look} request
+   * @param {(content: DocumentFragment, keys: string[]) => void} draw
+   */
+  constructor(el, page, signal, request, draw) {
+    this.el = el;
     this.page = page;
     this.signal = signal;
     this.request = request;
@@ -21,23 +28,30 @@ class Followed {
     this.waiting = false;
     this.due = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
-    signal.addEventListener("abort", () => clearTimeout(this.timer));
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.timer);
+      el.removeAttribute("data-am-old");
+    });
     this.ask();
   }
 
   /** Ask again soon; a burst of changes is one question. */
   again() {
+    this.el.setAttribute("data-am-old", "");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), SETTLING);
   }
 
   ask() {
+    this.timer = undefined;
     this.due = this.waiting;
     if (this.waiting) return;
     this.waiting = true;
     const done = () => {
       this.waiting = false;
-      if (this.due && !this.signal.aborted) this.ask();
+      if (this.signal.aborted) return;
+      if (this.due) this.ask();
+      else if (this.timer === undefined) this.el.removeAttribute("data-am-old");
     };
     this.page.look(this.request()).then(
       ({ html, keys }) => {
@@ -66,7 +80,7 @@ function table(view) {
       this.live = cover(el, "beside");
       this.live.append(this.strip.node, this.body);
       const request = () => ({ view, ...(selection ? { selection } : {}) });
-      this.followed = new Followed(page, this.ended.signal, request, (content, keys) => {
+      this.followed = new Followed(el, page, this.ended.signal, request, (content, keys) => {
         this.body.replaceChildren(content);
         if (selection && view === "assets") this.strip.setKeys(keys);
         cover(el, "instead");
@@ -110,7 +124,7 @@ export class AssetDetail {
     this.body = element("div", { class: "am-detail" });
     this.live = cover(el, "beside");
     this.live.append(this.strip.node, this.body);
-    this.followed = new Followed(page, this.ended.signal, () => ({ view: "asset", key }), (content) => {
+    this.followed = new Followed(el, page, this.ended.signal, () => ({ view: "asset", key }), (content) => {
       this.body.replaceChildren(content);
       cover(el, "instead");
     });
