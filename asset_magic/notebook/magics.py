@@ -26,7 +26,8 @@ from asset_magic.notebook.display import Display
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
 from asset_magic.notebook.tracebacks import show_own_frames
-from asset_magic.page.table import ROWS, asset_detail, assets_table, stale_report
+from asset_magic.page.detail import asset_detail
+from asset_magic.page.table import ROWS, assets_table, stale_report
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
@@ -122,24 +123,27 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.ASSETS)
     def assets(self, line: str) -> None:
-        keys = self._chosen(signatures.ASSETS, line)
-        self._show(keys, lambda: assets_table(inspect.views(self._runner, keys)))
+        keys, said = self._chosen(signatures.ASSETS, line)
+        self._show(keys, lambda: assets_table(inspect.views(self._runner, keys), selection=said))
         self._show_widget()
 
     @no_var_expand
     @line_magic
     @documented(signatures.STALE)
     def stale(self, line: str) -> None:
-        keys = self._chosen(signatures.STALE, line)
+        keys, said = self._chosen(signatures.STALE, line)
         whole = len(keys) == len(self._runner.graph)
-        self._show(keys, lambda: stale_report(inspect.views(self._runner, keys, explained=ROWS), whole=whole))
+        self._show(
+            keys,
+            lambda: stale_report(inspect.views(self._runner, keys, explained=ROWS), whole=whole, selection=said),
+        )
 
     @no_var_expand
     @line_magic
     @documented(signatures.FORGET)
     def forget(self, line: str) -> None:
         with self._session.lock:
-            self._session.forget(*self._chosen(signatures.FORGET, line))
+            self._session.forget(*self._chosen(signatures.FORGET, line)[0])
 
     @no_var_expand
     @line_magic
@@ -147,8 +151,8 @@ class AssetMagics(Magics):
     def lineage(self, line: str) -> None:
         from asset_magic.page.lineage import lineage  # not needed before somebody draws
 
-        keys = self._chosen(signatures.LINEAGE, line)
-        self._show(keys, lambda: lineage(inspect.lineage(self._runner, keys)))
+        keys, said = self._chosen(signatures.LINEAGE, line)
+        self._show(keys, lambda: lineage(inspect.lineage(self._runner, keys), selection=said))
         self._show_widget()
 
     def _show(self, keys: Sequence[AssetKey], page: Callable[[], dict[str, str]]) -> None:
@@ -161,12 +165,13 @@ class AssetMagics(Magics):
         if widget is not None:
             self._adapter.display(*self._adapter.format(widget))
 
-    def _chosen(self, signature: Signature, line: str) -> tuple[AssetKey, ...]:
+    def _chosen(self, signature: Signature, line: str) -> tuple[tuple[AssetKey, ...], str]:
+        """The assets that are asked for, and by which text."""
         selection = signature.parse(line).selection
         self._session.look_again()
         self._session.refresh()
         text = listed(selection) if signature is signatures.FORGET else selection
-        return inspect.selected(self._runner, text or None)
+        return inspect.selected(self._runner, text or None), text
 
     def _detail(self, line: str) -> None:
         self._session.look_again()

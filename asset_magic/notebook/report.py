@@ -29,7 +29,7 @@ def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> None:
     current = runner.session.values.get(key)
     value = current.value if current is not None else None
     preview, rich, metadata = preview_of(shell, value)
-    shell.display(card(result_view(runner, key), preview))
+    shell.display(card(result_view(runner, key), preview, below=rich))
     if rich:
         shell.display(rich, metadata)
 

@@ -8,44 +8,53 @@ from __future__ import annotations
 import html
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
-from asset_magic.page.facts import blocks_html, blocks_text, split
-from asset_magic.page.metadata import metadata_line, metadata_line_html
+from asset_magic.page.facts import blocks_text, fact_rows, split
+from asset_magic.page.grid import bare_table, wide_row
+from asset_magic.page.metadata import metadata_line
+from asset_magic.page.output import framed
 from asset_magic.page.text import (
     BAD,
     MUTED,
-    SMALL,
     WARN,
     block,
-    check_mark,
+    chip,
     escaped,
     group_colour,
     isolated,
+    key_html,
     one_line,
+    steady,
 )
+from asset_magic.page.verdicts import check_row, check_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from asset_magic.model.keys import AssetKey
     from asset_magic.session.views import AssetView, CheckView
 
 INLINE = 80
 """A repr of one line and at most this many characters sits on the line of the name."""
 
 _DESCRIPTION = 300
-_DOT = ' <span style="opacity:0.5">·</span> '
 _CODE = "background:transparent;padding:0"
 _PRE = "margin:4px 0 0 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;background:transparent"
+_FRAME = "padding:1px 0 1px 10px;margin:2px 0;line-height:1.5;overflow-x:auto"
+_NO_GROUP = "rgba(128,128,128,0.5)"
+_PRINT = ' data-print="'
 
 
-def card(view: AssetView, preview: Mapping[str, str] | None = None) -> dict[str, str]:
+def card(
+    view: AssetView, preview: Mapping[str, str] | None = None, *, below: Mapping[str, Any] | None = None
+) -> dict[str, str]:
     """One asset after its cell ran, as HTML and as text.
 
     Args:
         view: the asset.
         preview: the value's own mimebundle. Where it is text alone, the text becomes part of the card; anything
             richer is left for the caller to display below.
+        below: what the caller displays below the card, if anything.
 
     Returns:
         A mimebundle of ``text/html`` and ``text/plain``.
@@ -62,7 +71,35 @@ def card(view: AssetView, preview: Mapping[str, str] | None = None) -> dict[str,
     if preview and len(preview) == 1:
         shown = preview.get("text/plain", "").strip("\n")
     inline = bool(shown) and len(shown) <= INLINE and "\n" not in shown
-    return {"text/html": _html(view, shown, inline), "text/plain": _plain(view, shown, inline)}
+    page = _html(view, shown, inline)
+    style = f"border-left:4px solid {group_colour(view.group)};{_FRAME}"
+    data = {"code": one_line(view.code), "print": _print(page + style, below or {})}
+    data |= {"value": "below"} if below else {}
+    return {
+        "text/html": framed("card", [view.key], page, style=style, **data),
+        "text/plain": _plain(view, shown, inline),
+    }
+
+
+def print_of(bundle: Mapping[str, str]) -> str:
+    """The print of a `card`: what the reader sees by it, as 8 digits; "" where ``bundle`` is no card.
+
+    Cards of equal prints look the same, and so does what is displayed below them as text or HTML.
+
+    >>> from asset_magic.session.views import AssetView
+    >>> one, other = (print_of(card(AssetView(key="total"), {"text/plain": said})) for said in ("1", "2"))
+    >>> one == other, len(one)
+    (False, 8)
+    """
+    return bundle.get("text/html", "").partition(_PRINT)[2][:8]
+
+
+def _print(page: str, below: Mapping[str, Any]) -> str:
+    # Pictures are left out: the same figure has other bytes from one version of a library to the next.
+    digest = crc32(page.encode("utf-8", "surrogatepass"))
+    for kind in ("text/plain", "text/html"):
+        digest = crc32(steady(str(below.get(kind, ""))).encode("utf-8", "surrogatepass"), digest)
+    return f"{digest:08x}"
 
 
 def check_card(check: CheckView) -> dict[str, str]:
@@ -74,86 +111,52 @@ def check_card(check: CheckView) -> dict[str, str]:
     'orders · ✓ not_empty'
     """
     small, blocks = split(check.metadata)
-    line = replace(check, metadata=small)
-    head = f"{key_html(check.asset)}{_DOT}{check_html(line)}{blocks_html(blocks)}"
-    lines = [f"{one_line(check.asset)} · {check_text(line)}", *blocks_text(blocks)]
+    lines = [f"{one_line(check.asset)} · {check_text(replace(check, metadata=small))}", *blocks_text(blocks)]
+    table = bare_table([wide_row(key_html(check.asset)), check_row(check)])
+    style = f"border-left:4px solid {_NO_GROUP};{_FRAME}"
     return {
-        "text/html": f'<div style="padding:1px 0 1px 14px;margin:2px 0;line-height:1.5">{head}</div>',
+        "text/html": framed("check", [check.asset], table, style=style, check=one_line(check.name)),
         "text/plain": "\n".join(lines),
     }
 
 
-def key_html(key: AssetKey) -> str:
-    """A key with its namespace muted and its name bold."""
-    prefix, _, name = key.rpartition("/")
-    bold = f"<b>{isolated(name)}</b>"
-    return f'<span style="{MUTED}">{isolated(prefix)}/</span>{bold}' if prefix else bold
-
-
-def check_html(check: CheckView) -> str:
-    """The verdict of a check, with its facts in small."""
-    sign, colour = check_mark(check)
-    said = f'<span style="color:{colour};white-space:nowrap">{sign} {isolated(check.name, 60)}</span>'
-    facts = _facts(check)
-    return f'{said} <span style="{SMALL}">{isolated(facts, 400)}</span>' if facts else said
-
-
-def check_text(check: CheckView) -> str:
-    """The verdict of a check on one line, as in ``✗ not_empty (blocking, rows: 0)``."""
-    facts = _facts(check)
-    line = f"{check_mark(check)[0]} {one_line(check.name, 60)}"
-    return f"{line} ({facts})" if facts else line
-
-
-def _facts(check: CheckView) -> str:
-    facts = []
-    if check.passed is False:
-        if check.blocking:
-            facts.append("blocking")
-        if check.error or check.description:
-            facts.append(one_line(check.error or check.description))
-    elif check.passed is None:
-        facts.append("not evaluated")
-    if check.metadata:
-        facts.append(metadata_line(check.metadata))
-    return ", ".join(facts)
-
-
 def _html(view: AssetView, shown: str, inline: bool) -> str:
-    head = key_html(view.key)
-    if inline:
-        head += f' = <code style="{_CODE};white-space:pre-wrap">{isolated(shown)}</code>'
-    elif view.summary:
-        head += f'{_DOT}<span style="opacity:0.8">{isolated(view.summary)}</span>'
-    for check in view.checks:
-        head += _DOT + check_html(check)
-    rest = ""
+    rows = [wide_row(_head(view, shown if inline else ""))]
     if view.error:
-        rest += f'<div style="color:{BAD}">✗ {isolated(view.error, _DESCRIPTION)}</div>'
+        rows.append(wide_row(f"✗ {isolated(view.error, _DESCRIPTION)}", f"color:{BAD}"))
     if view.description:
-        rest += f'<div dir="auto" style="{MUTED}">{escaped(view.description, _DESCRIPTION)}</div>'
-    for flag in view.flags:
-        rest += f'<div style="color:{WARN}">! {isolated(flag, _DESCRIPTION)}</div>'
-    lines, blocks = split(view.metadata)
-    labels = labels_html(view, lines)
-    rest += f'<div style="{SMALL}">{labels}</div>' if labels else ""
-    rest += blocks_html(blocks)
+        rows.append(wide_row(f'<div dir="auto">{escaped(view.description, _DESCRIPTION)}</div>', MUTED))
+    rows += [wide_row(f"! {isolated(flag, _DESCRIPTION)}", f"color:{WARN}") for flag in view.flags]
+    rows += [check_row(check) for check in view.checks]
+    rows += fact_rows(view.metadata) if view.metadata else []
+    page = bare_table(rows)
     if shown and not inline:
         # <code> because some readers (nbconvert) show <pre> alone in a proportional font.
-        rest += f'<pre style="{_PRE}"><code style="{_CODE}">{html.escape(block(shown))}</code></pre>'
-    return (
-        f'<div class="asset-magic" data-view="card" data-keys="{html.escape(view.key)}" style="border-left:4px solid '
-        f'{group_colour(view.group)};padding:1px 0 1px 10px;margin:2px 0;line-height:1.5"><div>{head}</div>{rest}</div>'
-    )
+        page += f'<pre style="{_PRE}"><code style="{_CODE}">{html.escape(block(shown))}</code></pre>'
+    return page
 
 
-def labels_html(view: AssetView, metadata: Mapping[str, Any]) -> str:
-    """Metadata, kinds, tags and owners on one line."""
-    labels = list(view.kinds)
-    labels += [f"{name}={value}" if value else name for name, value in view.tags.items()]
-    labels += view.owners
-    shown = [metadata_line_html(metadata)] if metadata else []
-    return " · ".join([*shown, *(isolated(label, 400) for label in labels)])
+def _head(view: AssetView, value: str) -> str:
+    """The name, the value or what kind of value it is, and labels in small."""
+    parts = [key_html(view.key)]
+    if value:
+        parts[0] += f' = <code style="{_CODE};white-space:pre-wrap">{isolated(value)}</code>'
+    elif view.summary:
+        parts.append(f'<span style="opacity:0.8">{isolated(view.summary)}</span>')
+    return " &nbsp;".join([*parts, *labels(view)])
+
+
+def labels(view: AssetView) -> list[str]:
+    """Group, kinds, tags and owners, and whether it is made elsewhere, each in small."""
+    said = ["source"] if view.kind == "source" else []
+    said += [*view.kinds, *tag_texts(view.tags), *view.owners]
+    group = [chip(view.group, group_colour(view.group))] if view.group != "default" else []
+    return [*group, *map(chip, said)]
+
+
+def tag_texts(tags: Mapping[str, str]) -> list[str]:
+    """Tags as they are written, as in ``tier=gold``."""
+    return [f"{name}={value}" if value else name for name, value in tags.items()]
 
 
 def _plain(view: AssetView, shown: str, inline: bool) -> str:

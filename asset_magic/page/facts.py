@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asset_magic.model.metadata import (
@@ -12,7 +13,7 @@ from asset_magic.model.metadata import (
     TableMetadataValue,
     TableSchemaMetadataValue,
 )
-from asset_magic.page.grid import html_table, text_table
+from asset_magic.page.grid import bare_table, html_table, pair_row, text_table, wide_row
 from asset_magic.page.metadata import metadata_html, metadata_text
 from asset_magic.page.text import MUTED, block, escaped, isolated, one_line, plural, visible
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 ROWS = 20
 """Rows shown of a table."""
+
+FACTS = 30
+"""Facts of a line that are shown, and as many that take a block."""
 
 _CELL = 60
 _SHORT_JSON = 60
@@ -40,14 +44,6 @@ def takes_block(value: Any) -> bool:
     return isinstance(value, (TableMetadataValue, TableSchemaMetadataValue, MarkdownMetadataValue))
 
 
-def blocks_html(blocks: Mapping[str, Any]) -> str:
-    """Each fact under its name."""
-    return "".join(
-        f'<div style="margin:4px 0 0 0;{MUTED}">{isolated(name, 60)}</div>{_html(value)}'
-        for name, value in blocks.items()
-    )
-
-
 def blocks_text(blocks: Mapping[str, Any]) -> list[str]:
     """Each fact under its name, in lines of text."""
     lines = []
@@ -56,17 +52,22 @@ def blocks_text(blocks: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def facts_table(metadata: Mapping[str, Any]) -> str:
-    """The facts that fit on a line as an HTML table, the others beneath."""
+def fact_rows(metadata: Mapping[str, Any]) -> list[str]:
+    """The facts as rows of a `bare_table`, those that take a block beneath their names."""
     lines, blocks = split(metadata)
-    rows = "".join(
-        f'<tr><td style="text-align:left;padding:1px 12px 1px 0;{MUTED}">{isolated(str(name))}</td>'
-        f'<td style="text-align:left;padding:1px 0">{metadata_html(value, 320)}</td></tr>'
-        for name, value in lines.items()
-    )
-    style = "font-size:100%;margin:2px 0 4px 16px;border-collapse:collapse"
-    table = f'<table style="{style}"><tbody>{rows}</tbody></table>' if rows else ""
-    return table + (f'<div style="margin-left:16px">{blocks_html(blocks)}</div>' if blocks else "")
+    rows = [pair_row(_name(name), metadata_html(value, 320)) for name, value in islice(lines.items(), FACTS)]
+    rows += [wide_row(f"{_name(name)}{_html(value)}") for name, value in islice(blocks.items(), FACTS)]
+    hidden = max(0, len(lines) - FACTS) + max(0, len(blocks) - FACTS)
+    return [*rows, wide_row(f"… {plural(hidden, 'more fact')}", MUTED)] if hidden else rows
+
+
+def facts_table(metadata: Mapping[str, Any], *, indent: int = 16) -> str:
+    """The facts as an HTML table, ``indent`` pixels from the left."""
+    return bare_table(fact_rows(metadata), f"margin:1px 0 3px {indent}px")
+
+
+def _name(name: str) -> str:
+    return f'<span style="{MUTED}">{isolated(str(name), 60)}</span>'
 
 
 def _html(value: Any) -> str:

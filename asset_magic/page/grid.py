@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from asset_magic.page.text import RULE, columns, shorten
@@ -17,22 +19,48 @@ _HEAD = f"text-align:left;padding:3px 14px 3px 0;border-bottom:{RULE};font-weigh
 _CELL = f"text-align:left;vertical-align:top;padding:3px 14px 3px 0;border-bottom:{RULE}"
 _RIGHT = ";text-align:right"
 _TABLE = "font-size:100%;border-collapse:collapse;margin:4px 0"
+# Every cell says how it stands: the pages of readers have styles of their own for tables, with stripes and borders.
+_BARE = "border:none;text-align:left;vertical-align:top;white-space:normal;padding:1px 12px 1px 0"
+_BARE_TABLE = "font-size:100%;border-collapse:collapse;table-layout:auto"
+_ROW = '<tr style="background:transparent">'
 
 
-def html_table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[str] = ()) -> str:
+def wide_row(content: str, style: str = "") -> str:
+    """A row of a `bare_table` that is one cell; ``content`` is HTML."""
+    more = f";{style}" if style else ""
+    return f'{_ROW}<td colspan="2" style="{_BARE}{more}">{content}</td></tr>'
+
+
+def pair_row(left: str, right: str) -> str:
+    """A row of a `bare_table`: two cells of HTML."""
+    return f'{_ROW}<td style="{_BARE}">{left}</td><td style="{_BARE}">{right}</td></tr>'
+
+
+def bare_table(rows: Sequence[str], style: str = "margin:0") -> str:
+    """Rows without rules between them, each on a line of its own, so that differences of stored pages are short."""
+    lines = "\n".join(rows)
+    return f'<table style="{_BARE_TABLE};{style}"><tbody>{lines}</tbody></table>'
+
+
+def html_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[str] = (), keys: Sequence[str] = ()
+) -> str:
     """A table of cells that are HTML already; columns that are empty throughout are left out.
 
     Args:
         head: the titles of the columns.
         rows: the cells.
         numbers: the titles of columns that stand to the right.
+        keys: the asset that each row is about, if they are about assets.
     """
     head, rows = _without_empty(head, rows)
     right = [_RIGHT if title in numbers else "" for title in head]
     titles = "".join(f'<th style="{_HEAD}{to}">{title}</th>' for title, to in zip(head, right, strict=True))
     cells = [f'<td style="{_CELL}{to}">' for to in right]
+    about = (f' data-key="{escape(key)}"' for key in keys) if keys else repeat("", len(rows))
     body = "".join(
-        f"<tr>{''.join(f'{cell}{text}</td>' for cell, text in zip(cells, row, strict=True))}</tr>" for row in rows
+        f"<tr{key}>{''.join(f'{cell}{text}</td>' for cell, text in zip(cells, row, strict=True))}</tr>"
+        for key, row in zip(about, rows, strict=True)
     )
     return f'<table style="{_TABLE}"><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>'
 

@@ -8,6 +8,7 @@ from collections import deque
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
+from asset_magic.page.output import framed
 from asset_magic.page.picture import alt_text, picture
 from asset_magic.page.text import check_counts, one_line, plural
 
@@ -24,8 +25,12 @@ _DEPTH = 20
 _NOTHING = "No assets yet."
 
 
-def lineage(view: LineageView) -> dict[str, str]:
+def lineage(view: LineageView, *, selection: str = "") -> dict[str, str]:
     """The graph as HTML (a picture with a text in its place), as SVG, and as a tree of text.
+
+    Args:
+        view: what to draw.
+        selection: the text that it was asked for by; empty for all there is.
 
     >>> from asset_magic.model.keys import AssetKey
     >>> from asset_magic.session.views import AssetView, LineageView
@@ -35,21 +40,21 @@ def lineage(view: LineageView) -> dict[str, str]:
     └─ report
     """
     svg = picture(view)
-    return {"text/html": _html(view, svg), "image/svg+xml": svg, "text/plain": lineage_text(view)}
+    return {"text/html": _html(view, svg, selection), "image/svg+xml": svg, "text/plain": lineage_text(view)}
 
 
-def _html(view: LineageView, svg: str) -> str:
+def _html(view: LineageView, svg: str, selection: str) -> str:
     if not view.assets:
-        return f'<div class="asset-magic" data-view="lineage" data-keys="">{_NOTHING}</div>'
-    keys = html.escape(" ".join(asset.key for asset in view.assets))
+        return framed("lineage", (), _NOTHING, selection=selection)
     data = base64.b64encode(svg.encode()).decode("ascii")
     width = int(svg.split(' width="', 1)[1].split('"', 1)[0])
     # Shrinks a little to fit the page; what would become too small to read scrolls instead.
-    return (
-        f'<div class="asset-magic" data-view="lineage" data-keys="{keys}" style="overflow-x:auto">'
+    image = (
         f'<img alt="{html.escape(alt_text(view))}" src="data:image/svg+xml;base64,{data}" '
-        f'style="max-width:100%;min-width:{min(width, width * 7 // 10)}px;height:auto;background:transparent"></div>'
+        f'style="max-width:100%;min-width:{min(width, width * 7 // 10)}px;height:auto;background:transparent">'
     )
+    keys = [asset.key for asset in view.assets]
+    return framed("lineage", keys, image, style="overflow-x:auto", selection=selection)
 
 
 def lineage_text(view: LineageView) -> str:

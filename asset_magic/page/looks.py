@@ -8,9 +8,10 @@ from typing import Any
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
 from asset_magic.page.card import card, check_card
+from asset_magic.page.detail import asset_detail
 from asset_magic.page.faces import Faces
 from asset_magic.page.lineage import lineage
-from asset_magic.page.table import ROWS, asset_detail, assets_table, stale_report
+from asset_magic.page.table import ROWS, assets_table, stale_report
 from asset_magic.session import inspect
 from asset_magic.session.runner import Runner
 
@@ -57,7 +58,7 @@ class Looks:
         key = self._key(request)
         current = self._runner.session.values.get(key)
         preview, rich, metadata = self._preview(current.value if current is not None else None)
-        page = card(inspect.result_view(self._runner, key), preview)["text/html"]
+        page = card(inspect.result_view(self._runner, key), preview, below=rich)["text/html"]
         value = {"data": rich, "metadata": metadata} if rich else None
         return {"html": page, "keys": [key], "print": self._faces.print(key), "value": value}
 

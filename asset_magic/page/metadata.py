@@ -72,12 +72,6 @@ def metadata_html(value: Any, limit: int = VALUE) -> str:
     return f'<span style="{MONO}">{shown}</span>' if isinstance(value, PathMetadataValue) else shown
 
 
-def metadata_line_html(metadata: Mapping[str, Any], items: int = _ITEMS) -> str:
-    """The first ``items`` facts on one line of HTML."""
-    shown = [f"{isolated(str(name), 40)}: {metadata_html(metadata[name])}" for name in list(metadata)[:items]]
-    return ", ".join([*shown, "…"] if len(metadata) > items else shown)
-
-
 def _of_kind(value: MetadataValue) -> str:
     match value:
         case TableMetadataValue():

@@ -37,7 +37,8 @@ class PageAssets(Assets):
         Raises:
             SelectionError: the selection cannot be read, or matches nothing.
         """
-        return Picture(lineage(inspect.lineage(self._runner, inspect.selected(self._runner, selection))))
+        view = inspect.lineage(self._runner, inspect.selected(self._runner, selection))
+        return Picture(lineage(view, selection=selection if isinstance(selection, str) else ""))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         self._runner.session.refresh()

@@ -200,3 +200,17 @@ def pill(word: str) -> str:
         f'<span style="background:{fill};color:#ffffff;border-radius:8px;padding:1px 8px;font-size:85%;'
         f'white-space:nowrap">{html.escape(word)}</span>'
     )
+
+
+def chip(label: str, fill: str = "") -> str:
+    """A label in small, on a colour of its own or else in an outline, as HTML."""
+    look = f"background:{fill};color:#ffffff" if fill else f"border:{RULE};opacity:0.75"
+    style = f"{look};border-radius:8px;padding:0 7px;font-size:80%;white-space:nowrap"
+    return f'<span style="{style}">{isolated(label, 70)}</span>'
+
+
+def key_html(key: str) -> str:
+    """A key with its namespace muted and its name bold."""
+    prefix, _, name = key.rpartition("/")
+    bold = f"<b>{isolated(name)}</b>"
+    return f'<span style="{MUTED}">{isolated(prefix)}/</span>{bold}' if prefix else bold

@@ -21,6 +21,7 @@ from asset_magic.session.views import AssetView, CauseView, CheckView, LineageVi
 
 _DEPTH = 6  # levels of causes that are shown
 _CAUSES = 50  # of one asset, from the first on; more than are shown
+_CODE = 8  # characters of a code version that tell one from another
 _HINTS = 3  # files named, of those that are read and not declared
 
 
@@ -93,6 +94,7 @@ def result_view(runner: Runner, key: AssetKey) -> AssetView:
         owners=spec.owners,
         metadata={**spec.metadata, **(current.record.metadata if current is not None else {})},
         checks=tuple([check_view(runner, check) for check in checks.values()]) if checks else (),
+        code=definition.code_version(key)[:_CODE],
     )
 
 
@@ -206,4 +208,10 @@ def check_view(runner: Runner, check: AssetCheck) -> CheckView:
         description=verdict.description,
         metadata=verdict.metadata,
         error=verdict.error,
+        blocks=_downstream(runner, spec.asset_key) if verdict.blocks else (),
     )
+
+
+def _downstream(runner: Runner, key: AssetKey) -> tuple[AssetKey, ...]:
+    """All that is computed from ``key``, through others too."""
+    return tuple(runner.graph.topological(sorted(runner.graph.descendants([key]) - {key})))

@@ -23,7 +23,12 @@ class CauseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
-    """The latest verdict of one check; ``passed`` is None where it has not been evaluated."""
+    """The latest verdict of one check.
+
+    Attributes:
+        passed: None where it has not been evaluated.
+        blocks: what has to wait until it passes, in topological order; empty unless it is a blocking one that failed.
+    """
 
     name: str
     asset: AssetKey
@@ -33,6 +38,7 @@ class CheckView:
     description: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
+    blocks: tuple[AssetKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,7 @@ class AssetView:
         summary: type and shape of the value, as in ``"DataFrame 333 × 8"``; empty where there is none.
         flags: what else the reader must know, a sentence each.
         rebound: the one of them that tells of its variable being the reader's own now, or "".
+        code: the beginning of the version of its code, which tells two definitions of one asset apart.
         metadata: of the definition and of the latest materialization, the latter winning.
     """
 
@@ -70,6 +77,7 @@ class AssetView:
     downstream: tuple[AssetKey, ...] = ()
     globals: tuple[str, ...] = ()
     source: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import pytest
 
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import MetadataValue
-from asset_magic.page.card import card, check_card
+from asset_magic.page.card import card, check_card, print_of
 from asset_magic.page.text import group_colour
 from asset_magic.session.views import AssetView, CauseView, CheckView
 
@@ -78,6 +78,31 @@ def test_richer_values_are_left_to_the_caller():
     assert card(AssetView(key=ORDERS), preview) == card(AssetView(key=ORDERS))
 
 
+def test_a_card_says_whether_its_value_is_the_next_output():
+    assert "data-value" not in page({"text/plain": "42"})
+    shown = card(AssetView(key=ORDERS), below={"text/html": "<b>x</b>", "text/plain": "x"})["text/html"]
+    assert ' data-value="below"' in shown
+
+
+def test_the_print_tells_what_the_reader_sees():
+    def printed(below=None, **more):
+        return print_of(card(AssetView(**{"key": ORDERS, **more}), below=below))
+
+    assert re.fullmatch("[0-9a-f]{8}", printed())
+    seen = [
+        printed(),
+        printed(summary="int"),
+        printed(group="sales"),
+        printed({"text/plain": "1"}),
+        printed({"text/plain": "1", "text/html": "<b>1</b>"}),
+    ]
+    assert len(set(seen)) == len(seen)
+    assert printed() == printed(status="stale", code="other")
+    assert printed({"text/plain": "<Figure>", "image/png": "abc"}) == printed({"text/plain": "<Figure>"})
+    assert printed({"text/plain": "<A at 0x7f0000000000>"}) == printed({"text/plain": "<A at 0x7f1111111111>"})
+    assert print_of({"text/plain": "no card"}) == ""
+
+
 def test_the_namespace_is_muted_and_the_name_bold():
     assert '<span style="opacity:0.65">shop/eu/</span><b>orders</b>' in page(key=AssetKey("shop/eu/orders"))
 
@@ -102,8 +127,43 @@ def test_the_rest_follows_line_by_line():
 
 
 def test_labels_are_shown_on_the_page():
-    shown = page(tags={"tier": "gold", "pii": ""}, kinds=("pandas",), owners=("team:data",))
-    assert "pandas · tier=gold · pii · team:data" in shown
+    shown = Tags(
+        page(kind="source", group="sales", tags={"tier": "gold", "pii": ""}, kinds=("pandas",), owners=("team:data",))
+    )
+    assert shown.words[-11::2] == ["sales", "source", "pandas", "tier=gold", "pii", "team:data"]
+    assert "default" not in page()
+
+
+def rows(source):
+    """The texts of each row of a page."""
+    cells = [re.findall("<td.*?</td>", row) for row in re.findall("<tr.*?</tr>", source)]
+    return [["".join(Tags(cell).words) for cell in row] for row in cells]
+
+
+def test_each_check_has_a_row_with_what_follows_from_it():
+    failed = {"passed": False, "description": "no rows"}
+    blocks = tuple(map(AssetKey, ("report", "model", "page", "mail")))
+    checks = (
+        check("a", description="has rows"),
+        check("b", severity="WARN", **failed),
+        check("c", **failed),
+        check("d", blocking=True, blocks=blocks, **failed),
+        check("e", blocking=True, passed=False, error="KeyError: 'x'"),
+        check("f", passed=None),
+    )
+    assert rows(page(checks=checks))[1:] == [
+        ["✓ a", "has rows"],
+        ["! b", "warning · no rows"],
+        ["✗ c", "error · no rows"],
+        ["✗ d", "blocks report, model (+2 more) · no rows"],
+        ["✗ e", "blocking · KeyError: 'x'"],
+        ["○ f", "not evaluated"],
+    ]
+
+
+def test_facts_have_a_row_each():
+    assert rows(page(metadata={"rows": 3, "share": 1 / 3}))[1:] == [["rows", "3"], ["share", "0.333333"]]
+    assert "… 70 more facts" in page(metadata={f"n{k}": k for k in range(100)})
 
 
 def test_a_card_states_no_status():
@@ -120,8 +180,11 @@ def test_the_colour_of_a_group_is_its_own():
 
 
 def test_the_page_names_its_key_for_the_live_view():
-    assert page(key=AssetKey("shop/orders")).startswith(
-        '<div class="asset-magic" data-view="card" data-keys="shop/orders" '
+    assert page(key=AssetKey("shop/orders"), code="3f2a9c01").startswith(
+        '<div class="asset-magic" data-view="card" data-keys="shop/orders" data-code="3f2a9c01" data-print="'
+    )
+    assert check_card(check("not_empty"))["text/html"].startswith(
+        '<div class="asset-magic" data-view="check" data-keys="orders" data-check="not_empty" '
     )
 
 
@@ -146,15 +209,17 @@ def full(said):
 def test_hostile_text_stays_text(said, preview):
     shown = {None: None, "inline": {"text/plain": said}, "block": {"text/plain": f"{said}\n{said}"}}[preview]
     parsed = Tags(card(full(said), shown)["text/html"])
-    assert parsed.tags <= {"div", "span", "b", "bdi", "pre", "code"}
-    assert parsed.attributes <= {"class", "style", "dir", "data-view", "data-keys"}
+    assert parsed.tags <= {"div", "span", "b", "bdi", "pre", "code", "table", "tbody", "tr", "td"}
+    assert parsed.attributes <= {
+        "class", "style", "dir", "colspan", "data-view", "data-keys", "data-code", "data-print",
+    }  # fmt: skip
     assert parsed.open == []
     assert said in "".join(parsed.words)
 
 
 def test_huge_texts_are_cut():
     bundle = card(full("x" * 1_000_000), {"text/plain": "y" * 1_000_000})
-    assert all(len(form) < 8_000 for form in bundle.values())
+    assert all(len(form) < 12_000 for form in bundle.values())
     lines = card(full(""), {"text/plain": "line\n" * 200_000})["text/plain"]
     assert lines.endswith("… 199,960 more lines")
 
@@ -181,7 +246,8 @@ def test_memory_addresses_are_left_out():
 # What JupyterLab's sanitiser keeps of the styles in an untrusted notebook.
 _PROPERTIES = {
     "border", "border-left", "padding", "padding-left", "margin", "line-height", "opacity", "color", "white-space",
-    "overflow-x", "background", "font-size", "font-weight",
+    "overflow-x", "background", "font-size", "font-weight", "border-collapse", "border-radius", "table-layout",
+    "text-align", "vertical-align",
 }  # fmt: skip
 _DROPPED = re.compile(r"currentcolor|inherit|var\(|,\s*\.\d", re.I)
 

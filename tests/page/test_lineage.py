@@ -106,7 +106,8 @@ def test_the_page_holds_the_picture_itself_and_its_keys():
     data = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', page)[1]
     assert base64.b64decode(data).decode() == bundle["image/svg+xml"]
     assert 'class="asset-magic"' in page
-    assert 'data-keys="a b c d"' in page
+    assert 'data-keys="a b c d" data-selection=""' in page
+    assert 'data-selection="a+"' in lineage(graph(DIAMOND), selection="a+")["text/html"]
     assert 'alt="Asset lineage: 4 assets, 4 dependencies: a, b, c, d"' in page
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from asset_magic.model.keys import AssetKey
-from asset_magic.page.table import asset_detail, assets_table, plan_table, stale_report
+from asset_magic.page.detail import asset_detail
+from asset_magic.page.table import assets_table, plan_table, stale_report
 from asset_magic.page.text import columns
 from asset_magic.session.views import AssetView, CauseView, CheckView
 
@@ -70,7 +71,21 @@ def test_very_many_assets_show_what_is_not_fresh():
     bundle = assets_table(views)
     assert bundle["text/plain"].split("\n")[1].startswith("late")
     assert "… 4,001 more assets" in bundle["text/plain"]
-    assert bundle["text/html"].count("<tr>") == 1_001
+    assert bundle["text/html"].count("<tr data-key=") == 1_000
+
+
+def test_the_pages_name_what_they_are_about_for_the_live_view():
+    table = assets_table(SHOP, selection='group:"a"')["text/html"]
+    assert table.startswith(
+        '<div class="asset-magic" data-view="assets" data-keys="raw orders report page" '
+        'data-selection="group:&quot;a&quot;">'
+    )
+    assert '<tr data-key="orders">' in table
+    assert stale_report(SHOP)["text/html"].startswith(
+        '<div class="asset-magic" data-view="stale" data-keys="report page" data-selection="">'
+    )
+    assert 'data-view="stale" data-keys="" data-selection="a+"' in stale_report([], selection="a+")["text/html"]
+    assert asset_detail(asset("a"))["text/html"].startswith('<div class="asset-magic" data-view="asset" data-keys="a">')
 
 
 def test_no_assets():
