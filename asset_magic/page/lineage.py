@@ -13,7 +13,6 @@ from asset_magic.page.picture import alt_text, picture
 from asset_magic.page.text import check_counts, one_line, plural
 
 if TYPE_CHECKING:
-    from asset_magic.model.keys import AssetKey
     from asset_magic.session.views import AssetView, LineageView
 
 SHORTENED = 200
@@ -83,21 +82,21 @@ class _Tree:
     """A walk over the graph that writes a line for each step."""
 
     def __init__(self, view: LineageView) -> None:
-        self.assets = {asset.key: asset for asset in view.assets}
-        self.down: dict[AssetKey, list[AssetKey]] = {key: [] for key in self.assets}
+        self.assets: dict[str, AssetView] = {asset.key: asset for asset in view.assets}
+        self.down: dict[str, list[str]] = {key: [] for key in self.assets}
         edges = {edge for edge in view.edges if edge[0] in self.assets and edge[1] in self.assets}
         below = {b for _, b in edges}
         order = {key: k for k, key in enumerate(self.assets)}
         for a, b in sorted(edges, key=lambda edge: order[edge[1]]):
             self.down[a].append(b)
         self.starts = deque(key for key in self.assets if key not in below)
-        self.shown: set[AssetKey] = set()
+        self.shown: set[str] = set()
         self.cut = False
 
     def lines(self, limit: int) -> list[str]:
         """At most ``limit`` lines."""
         lines: list[str] = []
-        opened: set[AssetKey] = set()
+        opened: set[str] = set()
         while self.starts:
             stack = [(self.starts.popleft(), "", "", 0)]
             while stack:

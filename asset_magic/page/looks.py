@@ -10,7 +10,8 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.page.card import card, check_card
 from asset_magic.page.detail import asset_detail
 from asset_magic.page.faces import Faces
-from asset_magic.page.lineage import lineage
+from asset_magic.page.groups import collapse
+from asset_magic.page.live_picture import live_picture
 from asset_magic.page.table import ROWS, assets_table, stale_report
 from asset_magic.session import inspect
 from asset_magic.session.runner import Runner
@@ -71,7 +72,8 @@ class Looks:
 
     def _lineage(self, request: Request) -> dict[str, Any]:
         keys = self._selected(request)
-        return {"html": lineage(inspect.lineage(self._runner, keys))["image/svg+xml"], "keys": list(keys)}
+        view = inspect.lineage(self._runner, keys, statuses=True)
+        return {"html": live_picture(collapse(view, set(request.get("collapsed") or ()))), "keys": list(keys)}
 
     def _assets(self, request: Request) -> dict[str, Any]:
         keys = self._selected(request)

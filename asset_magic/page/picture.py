@@ -1,7 +1,7 @@
-"""The lineage as one SVG: cards in layers, in a palette that reads on light and on dark.
+"""The lineage as one SVG, to be stored: cards in layers, in a palette that reads on light and on dark.
 
-A stored picture cannot see the theme of the page, so its cards are opaque. Looks are plain attributes, which a live
-view may override with its own rules by the classes ``am-…`` and by ``data-key``, ``data-from`` and ``data-to``.
+A stored picture cannot see the theme of the page, so its cards are opaque. It shows no statuses, which time would
+falsify; the picture that does is drawn by `asset_magic.page.live_picture`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,21 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from asset_magic.page.layout import Point, Sizes, layout
-from asset_magic.page.text import STATUS_FILL, check_counts, group_colour, one_line, plural
+from asset_magic.page.text import NEUTRAL, STATUS_FILL, check_counts, group_colour, one_line, plural
 
 if TYPE_CHECKING:
-    from asset_magic.model.keys import AssetKey
+    from collections.abc import Iterable
+
     from asset_magic.session.views import AssetView, LineageView
 
 PAD = 12
 """Pixels around the whole picture."""
 
-_MIN_WIDTH, _MAX_WIDTH, _TEXT_LEFT = 168, 236, 16
-_FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif"
+TEXT_LEFT = 16
+"""Pixels from the left edge of a card to its text."""
+
+_MIN_WIDTH, _MAX_WIDTH, _LEGEND = 168, 236, 26
+FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif"
 _CARD_FILL, _CARD_EDGE, _INK, _SOFT_INK, _LINE = "#fafbfc", "#b6bcc6", "#1f2328", "#57606a", "#8b939e"
 _SOURCE_FILL, _SOURCE_EDGE = "#eceff3", "#7d8590"
 _KIND_FILL, _KIND_INK = "#dfe3e8", "#434b55"
@@ -29,17 +33,19 @@ _BADGES = {"✓": "#1a7f4b", "!": "#96590a", "✗": "#c53030", "○": "#57606a"}
 
 def picture(view: LineageView) -> str:
     """The graph as SVG, the same bytes for equal views."""
-    number = {asset.key: k for k, asset in enumerate(view.assets)}
+    number: dict[str, int] = {asset.key: k for k, asset in enumerate(view.assets)}
     edges = [(number[a], number[b]) for a, b in view.edges if a in number and b in number]
-    sizes = Sizes(width=_card_width(view.assets), height=_card_height(view.assets))
+    names = [asset.key.rpartition("/")[2] for asset in view.assets]
+    sizes = Sizes(width=card_width(names), height=_card_height(view.assets))
     plan = layout(len(view.assets), edges, sizes)
     keys = [asset.key for asset in view.assets]
-    parts = [_opening(plan.width + 2 * PAD, plan.height + 2 * PAD, alt_text(view))]
+    legend = _legend(view.assets, plan.width, plan.height)
+    parts = [_opening(plan.width + 2 * PAD, plan.height + 2 * PAD + (_LEGEND if legend else 0), alt_text(view))]
     parts.append(f'<g fill="none" stroke="{_LINE}" stroke-width="1.4">')
-    parts += [_edge(keys[a], keys[b], points) for (a, b), points in plan.routes.items()]
+    parts += [edge(keys[a], keys[b], points, "am-arrow") for (a, b), points in plan.routes.items()]
     parts.append("</g>")
     parts += [_card(asset, place, sizes) for asset, place in zip(view.assets, plan.places, strict=True)]
-    parts.append("</g></svg>")
+    parts.append(f"{legend}</g></svg>")
     return "".join(parts)
 
 
@@ -57,13 +63,22 @@ def _opening(width: int, height: int, label: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="am-lineage" width="{width}" height="{height}" '
         f'viewBox="{-PAD} {-PAD} {width} {height}" role="img" aria-label="{escape(label)}">'
-        f'<defs><marker id="am-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" '
-        f'orient="auto"><path d="M0 0L8 4L0 8z" fill="{_LINE}"/></marker></defs>'
-        f'<g font-family="{_FONT}" font-size="11">'
+        f"<defs>{arrow('am-arrow', _LINE)}</defs>"
+        f'<g font-family="{FONT}" font-size="11">'
     )
 
 
-def _edge(upstream: AssetKey, downstream: AssetKey, points: tuple[Point, ...]) -> str:
+def arrow(name: str, fill: str = "") -> str:
+    """The head of an edge, to be used by its name."""
+    look = f' fill="{fill}"' if fill else ""
+    return (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">'
+        f'<path d="M0 0L8 4L0 8z"{look}/></marker>'
+    )
+
+
+def edge(upstream: str, downstream: str, points: tuple[Point, ...], head: str) -> str:
+    """An edge along its way points, which ends in the `arrow` called ``head``."""
     (x, y), *rest = points
     path = [f"M{x} {y}"]
     for k, (to_x, to_y) in enumerate(rest):
@@ -75,7 +90,7 @@ def _edge(upstream: AssetKey, downstream: AssetKey, points: tuple[Point, ...]) -
         x, y = to_x, to_y
     return (
         f'<path class="am-edge" data-from="{escape(upstream)}" data-to="{escape(downstream)}" d="{"".join(path)}" '
-        'marker-end="url(#am-arrow)"/>'
+        f'marker-end="url(#{head})"/>'
     )
 
 
@@ -84,22 +99,31 @@ def _card(asset: AssetView, place: Point, sizes: Sizes) -> str:
     width, height = sizes.width, sizes.height
     source = asset.kind == "source"
     fill, edge = (_SOURCE_FILL, f'{_SOURCE_EDGE}" stroke-dasharray="5 3') if source else (_CARD_FILL, _CARD_EDGE)
-    name = fit(asset.key.name, width - _TEXT_LEFT - 10, 13, bold=True)
-    second = fit(_second_line(asset), width - _TEXT_LEFT - 10, 11)
+    name = fit(asset.key.rpartition("/")[2], width - TEXT_LEFT - 10, 13, bold=True)
+    second = fit(second_line(asset), width - TEXT_LEFT - 10, 11)
     return (
         f'<g class="am-node" data-key="{escape(asset.key)}" transform="translate({x},{y})">'
         f"<title>{escape(_title(asset))}</title>"
         f'<rect class="am-card" width="{width}" height="{height}" rx="7" fill="{fill}" stroke="{edge}"'
         f' stroke-width="1.2"/>'
-        f'<path d="M7 0A7 7 0 0 0 0 7V{height - 7}A7 7 0 0 0 7 {height}z" fill="{group_colour(asset.group)}"/>'
-        f'<text class="am-name" x="{_TEXT_LEFT}" y="20" font-size="13" font-weight="600" fill="{_INK}">{escape(name)}'
-        f'</text><text class="am-meta" x="{_TEXT_LEFT}" y="37" fill="{_SOFT_INK}">{escape(second)}</text>'
+        f"{stripe(asset.group, height)}"
+        f'<text class="am-name" x="{TEXT_LEFT}" y="20" font-size="13" font-weight="600" fill="{_INK}">{escape(name)}'
+        f'</text><text class="am-meta" x="{TEXT_LEFT}" y="37" fill="{_SOFT_INK}">{escape(second)}</text>'
         f"{_bottom_row(asset, width)}</g>"
     )
 
 
-def _second_line(asset: AssetView) -> str:
+def second_line(asset: AssetView) -> str:
+    """What an asset is, on the line below its name."""
     return one_line(asset.summary or asset.description or asset.key.rpartition("/")[0], 120)
+
+
+def stripe(group: str, height: int) -> str:
+    """The left edge of a card, in the colour of its group."""
+    return (
+        f'<path class="am-stripe" d="M7 0A7 7 0 0 0 0 7V{height - 7}A7 7 0 0 0 7 {height}z" '
+        f'fill="{group_colour(group)}"/>'
+    )
 
 
 def _title(asset: AssetView) -> str:
@@ -117,12 +141,12 @@ def _bottom_row(asset: AssetView, width: int) -> str:
             f'<text class="am-check" x="{right}" y="55.5" text-anchor="end" font-weight="600" '
             f'fill="{_BADGES[sign]}">{label}</text>'
         )
-        right -= _text_width(label, 11, bold=True) + 9
-    left = _TEXT_LEFT - 2
+        right -= text_width(label, 11, bold=True) + 9
+    left = TEXT_LEFT - 2
     pills = [("source", STATUS_FILL["source"], "#ffffff")] if asset.kind == "source" else []
     pills += [(one_line(kind, 24), _KIND_FILL, _KIND_INK) for kind in asset.kinds]
     for label, fill, ink in pills:
-        size = _text_width(label, 10) + 12
+        size = text_width(label, 10) + 12
         if left + size > right:
             break
         drawn.append(
@@ -137,7 +161,7 @@ def _bottom_row(asset: AssetView, width: int) -> str:
 _NARROW, _BROAD = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMW@%—")
 
 
-def _text_width(text: str, size: int, *, bold: bool = False) -> int:
+def text_width(text: str, size: int, *, bold: bool = False) -> int:
     """About how wide ``text`` is, in pixels; rather too wide, since the fonts of readers differ."""
     tenths = 0
     for char in text:
@@ -154,21 +178,40 @@ def _text_width(text: str, size: int, *, bold: bool = False) -> int:
 
 def fit(text: str, width: int, size: int, *, bold: bool = False) -> str:
     """As much of ``text`` as fits ``width`` pixels, with an ellipsis where something is left out."""
-    if _text_width(text[:width], size, bold=bold) <= width and len(text) <= width:
+    if text_width(text[:width], size, bold=bold) <= width and len(text) <= width:
         return text
-    room = width - _text_width("…", size, bold=bold)
+    room = width - text_width("…", size, bold=bold)
     kept = text[:width]
-    while kept and _text_width(kept, size, bold=bold) > room:
+    while kept and text_width(kept, size, bold=bold) > room:
         kept = kept[:-1]
     return kept.rstrip() + "…"
 
 
-def _card_width(assets: tuple[AssetView, ...]) -> int:
+def card_width(names: Iterable[str]) -> int:
     """Wide enough for the longest name, within bounds; even, so that halves are whole pixels."""
-    longest = max((_text_width(asset.key.name[:60], 13, bold=True) for asset in assets), default=0)
-    return min(max(longest + _TEXT_LEFT + 12, _MIN_WIDTH), _MAX_WIDTH) // 2 * 2
+    longest = max((text_width(name[:60], 13, bold=True) for name in names), default=0)
+    return min(max(longest + TEXT_LEFT + 12, _MIN_WIDTH), _MAX_WIDTH) // 2 * 2
 
 
 def _card_height(assets: tuple[AssetView, ...]) -> int:
     """Low where no card has a third row."""
     return 66 if any(asset.kind == "source" or asset.kinds or asset.checks for asset in assets) else 48
+
+
+def _legend(assets: tuple[AssetView, ...], width: int, top: int) -> str:
+    """The colours of the groups on a line below the cards, as far as there is room."""
+    named = dict.fromkeys(asset.group for asset in assets if asset.group != "default")
+    parts, x = [], 0
+    for k, group in enumerate(named):
+        name = fit(one_line(group, 60), 160, 11)
+        more = f"+{len(named) - k} more"
+        size = 16 + text_width(name, 11) + 16
+        last = k == len(named) - 1
+        if x + size + (0 if last else text_width(more, 11)) > width + 16:
+            parts.append(f'<text x="{x}" y="{top + 21}">{more}</text>')
+            break
+        colour = group_colour(group)
+        parts.append(f'<rect x="{x}" y="{top + 12}" width="10" height="10" rx="2" fill="{colour}"/>')
+        parts.append(f'<text x="{x + 16}" y="{top + 21}">{escape(name)}</text>')
+        x += size
+    return f'<g class="am-legend" fill="{NEUTRAL}">{"".join(parts)}</g>' if parts else ""

@@ -133,12 +133,20 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
     return found
 
 
-def lineage(runner: Runner, keys: Iterable[AssetKey]) -> LineageView:
-    """The part of the graph between ``keys``."""
+def lineage(runner: Runner, keys: Iterable[AssetKey], *, statuses: bool = False) -> LineageView:
+    """The part of the graph between ``keys``; with ``statuses``, as it stands now, else as far as that stays true."""
     shown = runner.graph.topological(keys)
     inside = set(shown)
     edges = tuple((up, key) for key in shown for up in runner.graph.upstream(key) if up in inside)
-    return LineageView(assets=tuple(result_view(runner, key) for key in shown), edges=edges)
+    if not statuses:
+        return LineageView(assets=tuple(result_view(runner, key) for key in shown), edges=edges)
+    with runner.session.at_one_moment():
+        return LineageView(assets=tuple(_standing(runner, key) for key in shown), edges=edges)
+
+
+def _standing(runner: Runner, key: AssetKey) -> AssetView:
+    status, last_run = str(runner.session.status(key)), runner.session.last_run.get(key)
+    return replace(result_view(runner, key), status=status, last_run=last_run)
 
 
 def _undeclared(paths: Iterable[str]) -> list[str]:

@@ -81,8 +81,36 @@ class AssetView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """Assets of one group that are drawn as one.
+
+    Attributes:
+        name: of the group.
+        assets: those drawn here, in topological order.
+        part, parts: a group that other assets lie between is drawn in several parts, numbered from 1.
+    """
+
+    name: str
+    assets: tuple[AssetView, ...]
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def key(self) -> str:
+        """What edges call it; no asset can be called so."""
+        return f"group:{self.name}" if self.parts == 1 else f"group:{self.name}:{self.part}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineageView:
-    """A part of the graph to draw: assets in topological order, and the edges between them (upstream, downstream)."""
+    """A part of the graph to draw.
+
+    Attributes:
+        assets: those drawn by themselves, in topological order.
+        edges: the key of what is upstream and the key of what is downstream, for each edge between what is drawn.
+        groups: those that are drawn as one.
+    """
 
     assets: tuple[AssetView, ...]
-    edges: tuple[tuple[AssetKey, AssetKey], ...]
+    edges: tuple[tuple[str, str], ...]
+    groups: tuple[GroupView, ...] = ()

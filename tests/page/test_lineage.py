@@ -140,6 +140,27 @@ def test_fitting_text_is_left_alone():
     assert fit("W" * 50, 100, 13).endswith("…")
 
 
+def legend(*groups):
+    assets = tuple(AssetView(key=AssetKey(f"a{k}"), group=group) for k, group in enumerate(groups))
+    root = ElementTree.fromstring(picture(LineageView(assets=assets, edges=())))
+    return [text.text for part in root.iter(f"{SVG}g") if part.get("class") == "am-legend" for text in texts_of(part)]
+
+
+def texts_of(node):
+    return list(node.iter(f"{SVG}text"))
+
+
+def test_a_legend_tells_the_colours_of_the_groups():
+    assert legend("default", "data", "model", "data") == ["data", "model"]
+    assert legend("default") == []
+
+
+def test_a_legend_of_very_many_groups_is_cut_to_the_picture():
+    shown = legend(*(f"a_rather_long_group_{k}" for k in range(40)))
+    assert 3 < len(shown) < 40
+    assert shown[-1] == f"+{40 - len(shown) + 1} more"
+
+
 def test_no_status_is_drawn():
     """A stored picture must stay true."""
     views = [AssetView(key=AssetKey("a"), status=status, last_run="failed") for status in ("fresh", "stale", "missing")]
