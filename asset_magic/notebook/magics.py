@@ -159,6 +159,9 @@ class AssetMagics(Magics):
         nothing = not keys and len(self._runner.graph)
         self._adapter.display({"text/plain": "No asset matches now."} if nothing else page())
 
+    def _show_card(self, key: AssetKey) -> None:
+        self._display.displayed(key, report.show_asset(self._adapter, self._runner, key))
+
     def _show_widget(self) -> None:
         """The live widget, beneath what is stored, where the reader asked for one."""
         widget = self._display.widget
@@ -199,7 +202,7 @@ class AssetMagics(Magics):
         if not parsed.options.get("defer"):
             await self._bring_up(definition.keys, force=parsed.options.get("force", False))
         for key in definition.keys:
-            report.show_asset(self._adapter, self._runner, key)
+            self._show_card(key)
         self._raise_for_blocking(definition)
 
     @contextmanager
@@ -257,7 +260,7 @@ class AssetMagics(Magics):
                 self._session.notify(f"{definition.key}: there is no file {definition.path} (yet)")
         elif definition.code is not None:
             await self._bring_up(definition.keys)
-        report.show_asset(self._adapter, self._runner, definition.key)
+        self._show_card(definition.key)
 
     async def _asset_check(self, line: str, text: str | None) -> None:
         plain, session, runner = self._plain, self._session, self._runner

@@ -11,7 +11,7 @@ from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus
 from asset_magic.notebook.shell import Shell
-from asset_magic.page.card import card, check_card
+from asset_magic.page.card import card, check_card, print_of
 from asset_magic.page.table import plan_table
 from asset_magic.page.text import plural, steady
 from asset_magic.run.plan import Step
@@ -24,14 +24,20 @@ _PLAIN = (int, float, bool, str, complex, bytes)
 _RICH = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex", "text/markdown")
 
 
-def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> None:
-    """The card of an asset, then its value as the value shows itself."""
+def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> str:
+    """The card of an asset, then its value as the value shows itself.
+
+    Returns:
+        The print of what is shown.
+    """
     current = runner.session.values.get(key)
     value = current.value if current is not None else None
     preview, rich, metadata = preview_of(shell, value)
-    shell.display(card(result_view(runner, key), preview, below=rich))
+    shown = card(result_view(runner, key), preview, below=rich)
+    shell.display(shown)
     if rich:
         shell.display(rich, metadata)
+    return print_of(shown)
 
 
 def show_outputs_again(shell: Shell, runner: Runner, key: AssetKey) -> None:

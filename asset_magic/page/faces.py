@@ -62,7 +62,6 @@ class Faces:
 
     def _face(self, view: AssetView) -> Face:
         current = self._runner.session.values.get(view.key)
-        definition = self._runner.graph.definitions[view.key]
         return {
             "status": view.status,
             "kind": view.kind,
@@ -75,7 +74,7 @@ class Faces:
             "took": current.record.duration if current is not None else None,
             "checks": _marks(view),
             "flags": [one_line(flag, 300) for flag in view.flags],
-            "code": definition.code_version(view.key)[:_SHORT],
+            "code": view.code,
             "print": self.print(view.key),
         }
 
