@@ -295,7 +295,7 @@ export class Lineage {
     const keys = wanted.filter((key) => this.page.assets.get(key)?.kind === "asset");
     const [first] = keys;
     if (first === undefined) return;
-    this.page.materialize({ label: keys.length === 1 ? first : `${keys.length} selected`, keys });
+    this.page.materialize({ label: keys.length === 1 ? first : `${keys.length} selected`, keys }, this.strip);
   }
 
   shut() {

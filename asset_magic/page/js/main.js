@@ -48,7 +48,7 @@ function render({ model, el }) {
     note.remove();
     views = CONSOLE.map((view) => {
       // No data-keys: this is a place of its own, not an output to be found and made live.
-      const place = element("div", { class: "asset-magic", "data-view": view, "data-selection": "" });
+      const place = element("div", { class: "asset-magic", "data-view": view, "data-selection": "", "data-am-bare": view === "assets" });
       el.append(place);
       return new VIEWS[view](place, page);
     });

@@ -1,5 +1,5 @@
 // The live side of what %assets, %stale and %asset show: the kernel's own tables, asked for again when they change.
-import { cover, element, inner, setAttribute, uncover } from "./dom.js";
+import { badge, cover, element, inner, setAttribute, uncover } from "./dom.js";
 import { AssetStrip } from "./card.js";
 import { StatusStrip } from "./status.js";
 
@@ -9,6 +9,8 @@ import { StatusStrip } from "./status.js";
  */
 
 const SETTLING = 150;
+/** The pill of a row as the kernel draws it, and as it is patched here. */
+const PILL = 'td > span[style^="background:"], td > .am-state';
 
 /** A look that is repeated when something changed: one at a time, as a busy kernel answers late. */
 class Followed {
@@ -97,8 +99,15 @@ function table(view) {
 
     /** Rows show at once how their assets stand, before the kernel has drawn them anew. */
     mark() {
-      for (const row of this.body.querySelectorAll("tr[data-key]"))
-        setAttribute(row, "data-state", this.page.state(row.getAttribute("data-key") ?? ""));
+      for (const row of this.body.querySelectorAll("tr[data-key]")) {
+        const state = this.page.state(row.getAttribute("data-key") ?? "");
+        setAttribute(row, "data-state", state);
+        const pill = row.querySelector(PILL);
+        if (!(pill instanceof HTMLElement)) continue;
+        pill.className = "am-state";
+        pill.removeAttribute("style");
+        badge(state, pill);
+      }
     }
 
     /** @param {string} [note] */
