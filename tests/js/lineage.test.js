@@ -341,6 +341,16 @@ test("both ways, of everything", async () => {
   expect(looks().at(-1).selection).toBe('+key:"joined"+');
 });
 
+test("the strip counts and materializes what is seen", async () => {
+  const { press, click, model, answer, el } = await drawnLineage({ orders: { status: "stale" }, report: { status: "stale" } });
+  click("joined");
+  press("Upstream");
+  await answer({ html: SHOP.replace("736", "737"), keys: ["orders", "customers", "joined"] });
+  expect(el.querySelector(".am-counts")?.textContent).toContain("3 assets");
+  press("Materialize stale (1)");
+  expect(model.last("run")).toMatchObject({ stale: true, selection: '+key:"joined"' });
+});
+
 test("Escape ends a focus, and the button of what is seen is pressed", async () => {
   const { press, click, looks, answer, labelled, type } = await drawnLineage();
   click("joined");
@@ -478,4 +488,6 @@ test("a map appears only over a picture of many screens, shows states, and leads
   map.dispatchEvent(new MouseEvent("pointerdown", { bubbles: true, clientX: 110, clientY: 14 }));
   const { x, width } = view.viewport.seen;
   expect(x + width / 2).toBeCloseTo(35_000);
+  view.viewport.fit();
+  expect(map.classList.contains("am-absent")).toBe(true);
 });

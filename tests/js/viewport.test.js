@@ -178,6 +178,14 @@ test("fit shows all of it, whatever its size", () => {
   expect(shown.seen.width).toBeCloseTo(70_000);
 });
 
+test("from far off the picture is marked, so that states can stand out", () => {
+  const { shown } = viewport([70_000, 4000]);
+  const far = () => shown.svg?.classList.contains("am-far");
+  expect(far()).toBe(false);
+  shown.fit();
+  expect(far()).toBe(true);
+});
+
 test("centre brings a far spot to the middle, close enough to read", () => {
   const { shown } = viewport([70_000, 4000]);
   shown.fit();

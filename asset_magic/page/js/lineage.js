@@ -110,6 +110,7 @@ export class Lineage {
       this.box.replaceChildren(content);
     }
     if (hadFocus || then !== undefined) this.current?.g.focus({ preventScroll: true });
+    this.strip.selection = this.focus.within(this.selection);
     this.strip.setKeys(reply.keys);
     this.showChoice();
   }

@@ -49,9 +49,11 @@ export class Overview {
     });
   }
 
+  /** Is there so much that a map helps, and is some of it out of sight? */
   get shown() {
-    const { picture, size } = this.viewport;
-    return size.width > 0 && picture.width * picture.height > SCREENS * size.width * size.height;
+    const { picture, size, seen } = this.viewport;
+    if (!size.width || picture.width * picture.height < SCREENS * size.width * size.height) return false;
+    return seen.width < picture.width || seen.height < picture.height;
   }
 
   paint() {

@@ -9,11 +9,12 @@ const ROOMY = 280;
 const SMALLEST_FIT = 0.5;
 const READABLE = 0.8;
 const SCALES = [0.03, 3];
+const FAR = 0.25;
 const DRAG = 4;
 const MARGIN = 40;
 const SETTLED = 160;
 
-/** Shows a part of one SVG, whose own size in pixels is that of scale 1. */
+/** Shows a part of one SVG, whose own size in pixels is that of scale 1. From far off it has the class am-far. */
 export class Viewport {
   /**
    * @param {HTMLElement} box what clips
@@ -151,6 +152,7 @@ export class Viewport {
     this.svg.style.willChange = "transform";
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.svg?.style.removeProperty("will-change"), SETTLED);
+    this.svg.classList.toggle("am-far", this.scale < FAR);
     this.svg.style.transform = `translate(${this.offset.x}px, ${this.offset.y}px) scale(${this.scale})`;
     this.moved();
   }
