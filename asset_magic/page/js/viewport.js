@@ -230,7 +230,7 @@ export class Viewport {
       return;
     }
     const sideways = event.shiftKey ? event.deltaX || event.deltaY : event.deltaX;
-    if (!sideways || (!event.shiftKey && Math.abs(event.deltaY) > Math.abs(sideways))) return;
+    if (!event.shiftKey && Math.abs(event.deltaY) >= Math.abs(sideways)) return;
     if (this.picture.width * this.scale <= this.size.width) return;
     event.preventDefault();
     this.pan(-sideways * unit, 0);
