@@ -45,9 +45,10 @@ const quoted = (/** @type {string} */ text) => text.replace(/&/g, "&amp;").repla
 export function liveSvg(nodes, edges, [width, height]) {
   const lines = edges.map(([from, to]) => `<path class="am-edge" data-from="${quoted(from)}" data-to="${quoted(to)}" d="M0 0H9" marker-end="url(#am-arrow)"/>`);
   const cards = Object.entries(nodes).map(([name, { at, keys }]) => {
-    const own = keys ? `class="am-node am-group" data-group="${quoted(name)}" data-keys="${quoted(keys.join(" "))}"` : `class="am-node" data-key="${quoted(name)}"`;
+    const group = keys && `class="am-node am-group" data-group="${quoted(name)}" data-node="group:${quoted(name)}" data-keys="${quoted(keys.join(" "))}"`;
+    const own = group ?? `class="am-node" data-key="${quoted(name)}" data-node="${quoted(name)}"`;
     return `<g ${own} tabindex="-1" role="button" transform="translate(${at.join(",")})"><title>${quoted(name)}</title>
-      <rect class="am-card" width="200" height="66"/><text class="am-name">${quoted(name)}</text><text class="am-meta">int</text>
+      <rect class="am-card" width="200" height="66"/><text class="am-name">${quoted(name)}</text><text class="am-meta">${keys ? `${keys.length} assets` : "int"}</text>
       <rect class="am-pill" x="14" y="44" width="52"/><text class="am-status"></text><g class="am-marks"></g><rect class="am-bar" x="7" width="0"/></g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" class="am-lineage" width="${width}" height="${height}" viewBox="-12 -12 ${width} ${height}"><defs><marker id="am-arrow"><path/></marker></defs><g>${lines.join("")}</g>${cards.join("")}</svg>`;

@@ -122,8 +122,6 @@ export class Lineage {
     const before = this.current;
     this.nodes = nodes;
     this.current = null;
-    svg.setAttribute("role", "group");
-    svg.setAttribute("aria-label", "Asset lineage");
     const [first] = nodes.all;
     this.viewport.show(svg, nodes.all.map(({ area }) => area), move);
     this.overview.over(nodes.all);

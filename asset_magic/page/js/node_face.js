@@ -41,7 +41,7 @@ function drawMembers(node, page) {
   }
   const found = PRESSING.filter((state) => counts.has(state));
   const [worst = "fresh"] = found;
-  const size = `${node.keys.length} ${node.keys.length === 1 ? "asset" : "assets"}`;
+  const size = node.summary || `${node.keys.length} assets`;
   const rest = found.slice(1).map((state) => `${counts.get(state)} ${state}`);
   const word = `${counts.get(worst) ?? 0} ${worst}`;
   say(node.title, [`${node.name}: ${size}`, [word, ...rest].join(", ")].join("\n"));
@@ -70,7 +70,7 @@ function write(node, state, word, line, checks) {
 /** @param {LineageNode} node @param {string} word */
 function drawPill(node, word) {
   if (!node.status || node.word === word) return;
-  const width = Math.round(textWidth(word)) + 12;
+  const width = Math.max(Math.round(textWidth(word)) + 12, node.pillWidth);
   node.word = word;
   say(node.status, word);
   setAttribute(node.pill ?? node.status, "width", width);

@@ -21,7 +21,8 @@ import { drawNode, svgElement } from "./node_face.js";
  * @property {Element | null} bar
  * @property {string} summary what the kernel wrote in the second row
  * @property {string} word in the pill, as drawn
- * @property {string} checks the verdicts drawn, as one text
+ * @property {number} pillWidth with room for each state
+ * @property {string | null} checks the verdicts drawn, as one text
  * @property {LineageNode[]} up
  * @property {LineageNode[]} down
  * @property {SVGElement[]} edges
@@ -105,7 +106,7 @@ export class LineageNodes {
   }
 
   connect() {
-    const named = new Map(this.all.map((node) => [node.name, node]));
+    const named = new Map(this.all.map((node) => [node.g.dataset.node ?? node.name, node]));
     const arrow = this.ownArrow();
     for (const edge of /** @type {NodeListOf<SVGElement>} */ (this.svg.querySelectorAll(".am-edge"))) {
       const from = named.get(edge.dataset.from ?? "");
@@ -161,7 +162,7 @@ function readNode(g, corner) {
   const [width, height] = [Number(card?.getAttribute("width")), Number(card?.getAttribute("height"))];
   const group = g.classList.contains("am-group") ? (g.dataset.group ?? "") : null;
   const key = g.dataset.key ?? "";
-  const meta = g.querySelector(".am-meta");
+  const [meta, pill] = [g.querySelector(".am-meta"), g.querySelector(".am-pill")];
   return {
     name: group ?? key,
     group,
@@ -170,13 +171,14 @@ function readNode(g, corner) {
     g,
     title: g.querySelector("title") ?? g.insertBefore(svgElement("title", {}), g.firstChild),
     status: g.querySelector(".am-status"),
-    pill: g.querySelector(".am-pill"),
+    pill,
     meta,
     marks: g.querySelector(".am-marks"),
     bar: g.querySelector(".am-bar"),
     summary: meta?.textContent ?? "",
     word: "",
-    checks: "",
+    pillWidth: Number(pill?.getAttribute("width")),
+    checks: null,
     up: [],
     down: [],
     edges: [],
