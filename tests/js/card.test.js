@@ -131,6 +131,12 @@ test("keys pressed in a card do not reach the notebook's commands", () => {
   expect([heard, at(".am-live").dataset.lmSuppressShortcuts]).toEqual([0, "true"]);
 });
 
+test("a card that shows what the asset is asks for nothing", () => {
+  const { model } = card();
+  model.patch({ assets: { orders: face({ status: "stale", why: "rate 1 -> 2" }) } });
+  expect(model.sent).toEqual([{ kind: "hello" }]);
+});
+
 test("a card whose print is another's asks for the present one, shows it with its value, and hides what is stored", async () => {
   const below = [storedCard("orders", 'data-print="old" data-value="below"'), "<pre>old value</pre>"];
   const { panel, doc, model, at, el } = card({}, below);

@@ -185,7 +185,8 @@ test("an output inside a live view is not made live again", async () => {
   const panel = openPanel("a.ipynb", [storedCard("orders", 'data-print="old"')]);
   const { model, answer } = notebook("a.ipynb");
   answer();
-  model.reply({ html: storedCard("orders"), keys: ["orders"], print: "11111111" });
+  model.reply({ html: `<p></p>${storedCard("orders")}`, keys: ["orders"], print: "11111111" });
   await settled();
+  model.patch({ assets: { totals: face() } });
   expect(live(panel)).toBe(1);
 });
