@@ -20,7 +20,7 @@ _CELL = f"text-align:left;vertical-align:top;padding:3px 14px 3px 0;border-botto
 _RIGHT = ";text-align:right"
 _TABLE = "font-size:100%;border-collapse:collapse;margin:4px 0"
 # Every cell says how it stands: the pages of readers have styles of their own for tables, with stripes and borders.
-_BARE = "border:none;text-align:left;vertical-align:top;white-space:normal;padding:1px 12px 1px 0"
+_BARE = "border:none;text-align:left;vertical-align:top;padding:1px 12px 1px 0"
 _BARE_TABLE = "font-size:100%;border-collapse:collapse;table-layout:auto"
 _ROW = '<tr style="background:transparent">'
 
