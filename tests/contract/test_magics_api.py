@@ -225,7 +225,7 @@ FACTS = {
         '<a href="https://example.org/x">',
         "k: https://example.org/x",
     ),
-    "other address": ("MetadataValue.url('javascript:alert(1)')", "k: javascript:alert(1)", "k: javascript:alert(1)"),
+    "other address": ("MetadataValue.url('javascript:alert(1)')", ">javascript:alert(1)</td>", "k: javascript:alert(1)"),
     "path": ("MetadataValue.path('data/x.csv')", "font-family:monospace", "k: data/x.csv"),
     "md": ("MetadataValue.md('**bold** <i>x</i>')", "<strong>bold</strong> &lt;i&gt;", "**bold** <i>x</i>"),
     "picture": ("MetadataValue.md('![x](https://example.org/x.png)')", "<p>!<a href=", "![x]"),
@@ -233,10 +233,10 @@ FACTS = {
     "long table": ("MetadataValue.table([{'n': n} for n in range(30)])", "10 more rows", "… 10 more rows"),
     "json": ("{'a': [1, {'b': None}]}", "{&quot;a&quot;: [1,", 'k: {"a": [1, {"b": null}]}'),
     "long json": ("{'a': list(range(50))}", "<pre", '"a": ['),
-    "int": ("12", "k: 12", "k: 12"),
-    "float": ("0.123456789", "k: 0.123457", "k: 0.123457"),
-    "bool": ("True", "k: True", "k: True"),
-    "none": ("None", "k: None", "k: None"),
+    "int": ("12", ">12</td>", "k: 12"),
+    "float": ("0.123456789", ">0.123457</td>", "k: 0.123457"),
+    "bool": ("True", ">True</td>", "k: True"),
+    "none": ("None", ">None</td>", "k: None"),
     "columns": ("TableSchema([TableColumn('n', 'int', 'How many')])", "How many", "How many"),
 }
 
