@@ -5,20 +5,22 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from asset_magic.page.card import tag_texts
+from asset_magic.page.card import labels, tag_texts
 from asset_magic.page.causes import causes_html, causes_text
 from asset_magic.page.facts import blocks_text, fact_rows, split
 from asset_magic.page.grid import bare_table, pair_row
+from asset_magic.page.history import history_html, traceback_html
 from asset_magic.page.metadata import metadata_text
 from asset_magic.page.output import framed
 from asset_magic.page.table import bar_html, status_of
 from asset_magic.page.text import BAD, MUTED, RULE, WARN, block, escaped, isolated, one_line, pill
 from asset_magic.page.verdicts import check_row, check_text
+from asset_magic.session.views import AssetView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from asset_magic.session.views import AssetView
+    from asset_magic.session.views import RunView
 
 _CAUSES = 40
 _LINES = 200
@@ -34,19 +36,61 @@ def asset_detail(view: AssetView) -> dict[str, str]:
     }
 
 
+def live_detail(view: AssetView, runs: Sequence[RunView] = (), traceback: str = "") -> str:
+    """One asset for the panel of a live view, which shows its name, buttons and value itself.
+
+    Args:
+        view: the asset.
+        runs: its recent runs, newest first.
+        traceback: of the last run, as text, if it failed.
+
+    >>> live_detail(AssetView(key="orders", status="stale", source="1 + 1")).count("<details")
+    2
+    """
+    head = [pill(status_of(view)), *([isolated(view.summary)] if view.summary else []), *labels(view)]
+    parts = [f"<div>{' &nbsp;'.join(head)}</div>", *_about(view)]
+    if traceback:
+        parts.append(traceback_html(traceback))
+    links = (("upstream", view.upstream), ("downstream", view.downstream), ("reads", view.globals))
+    said = [("error", view.error), *((name, ", ".join(names)) for name, names in links)]
+    parts.append(_table([_fact_row(name, one_line(text, 400)) for name, text in said if text] + _findings(view)))
+    if view.source:
+        parts.append(_section("Code", _code(view)))
+    parts.append(_section("History", history_html(runs)))
+    return "".join(parts)
+
+
 def _parts(view: AssetView) -> Iterator[str]:
     yield f"<div>{bar_html(view)} {pill(status_of(view))}</div>"
+    yield from _about(view)
+    yield _table([_fact_row(name, text) for name, text in _facts(view)])
+    yield _table(_findings(view))
+    yield _code(view)
+
+
+def _about(view: AssetView) -> Iterator[str]:
     yield causes_html(view.causes, _CAUSES)
     if view.description:
         yield f'<div dir="auto" style="padding-left:12px">{escaped(view.description, 600)}</div>'
     for flag in view.flags:
         yield f'<div style="padding-left:12px;color:{WARN}">! {isolated(flag, 300)}</div>'
-    yield bare_table([_fact_row(name, text) for name, text in _facts(view)], _INDENT)
-    rows = [check_row(check) for check in view.checks] + (fact_rows(view.metadata) if view.metadata else [])
-    if rows:
-        yield bare_table(rows, _INDENT)
-    if view.source:
-        yield f'<pre style="{_PRE}">{html.escape(block(view.source, _LINES))}</pre>'
+
+
+def _findings(view: AssetView) -> list[str]:
+    """What its checks say and what is recorded of it, as rows."""
+    return [check_row(check) for check in view.checks] + (fact_rows(view.metadata) if view.metadata else [])
+
+
+def _table(rows: list[str]) -> str:
+    return bare_table(rows, _INDENT) if rows else ""
+
+
+def _code(view: AssetView) -> str:
+    return f'<pre style="{_PRE}">{html.escape(block(view.source, _LINES))}</pre>' if view.source else ""
+
+
+def _section(title: str, content: str) -> str:
+    return f'<details open style="margin:4px 0 4px 12px"><summary>{title}</summary>{content}</details>'
 
 
 def _fact_row(name: str, text: str) -> str:

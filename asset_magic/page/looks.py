@@ -8,9 +8,10 @@ from typing import Any
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
 from asset_magic.page.card import card, check_card
-from asset_magic.page.detail import asset_detail
+from asset_magic.page.detail import live_detail
 from asset_magic.page.faces import Faces
 from asset_magic.page.groups import collapse
+from asset_magic.page.history import history_html
 from asset_magic.page.live_picture import live_picture
 from asset_magic.page.table import ROWS, assets_table, stale_report
 from asset_magic.session import inspect
@@ -40,7 +41,7 @@ class Looks:
             "assets": self._assets,
             "stale": self._stale,
             "asset": self._asset,
-            "history": self._asset,
+            "history": self._history,
         }
 
     def answer(self, request: Request) -> dict[str, Any]:
@@ -87,7 +88,12 @@ class Looks:
 
     def _asset(self, request: Request) -> dict[str, Any]:
         key = self._key(request)
-        return {"html": asset_detail(inspect.view(self._runner, key))["text/html"], "keys": [key]}
+        view, runs = inspect.view(self._runner, key), inspect.history(self._runner, key)
+        return {"html": live_detail(view, runs), "keys": [key]}
+
+    def _history(self, request: Request) -> dict[str, Any]:
+        key = self._key(request)
+        return {"html": history_html(inspect.history(self._runner, key)), "keys": [key]}
 
     def _key(self, request: Request) -> AssetKey:
         return self._runner.session.known(str(request.get("key", "")))

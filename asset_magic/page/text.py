@@ -26,6 +26,8 @@ BLOCK_WIDTH = 240
 
 # Stored notebooks must not change from run to run, and addresses do.
 _ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{6,}")
+# Colours and movements of the cursor, as programs write them for terminals.
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 # Controls, direction overrides, invisible characters, lone surrogates and what XML forbids. Joiners are left: emoji and
 # several scripts need them.
 _UNSEEN = re.compile(
@@ -151,6 +153,30 @@ def plural(count: int, noun: str, many: str = "") -> str:
     ('1 asset', '1,200 assets')
     """
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def took(seconds: float) -> str:
+    """A duration in words.
+
+    >>> took(0.0123), took(1.44), took(75), took(7300)
+    ('12 ms', '1.4 s', '1 min 15 s', '2 h 1 min')
+    """
+    if seconds < 0.9995:
+        return f"{max(seconds, 0) * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, left = divmod(round(seconds), 60)
+    return f"{minutes} min {left} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60} min"
+
+
+def as_printed(text: str) -> str:
+    r"""What a terminal shows of ``text``: without colours, and of lines that were written over only the last state.
+
+    >>> as_printed("10%\r100%\n\x1b[31mred\x1b[0m")
+    '100%\nred'
+    """
+    lines = _TERMINAL.sub("", text).replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
 
 
 def columns(text: str) -> int:

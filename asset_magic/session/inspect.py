@@ -17,7 +17,7 @@ from asset_magic.run.report import one_line
 from asset_magic.session.explain import Causes, explainer
 from asset_magic.session.runner import Runner
 from asset_magic.session.summary import summary
-from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView
+from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView, RunView
 
 _DEPTH = 6  # levels of causes that are shown
 _CAUSES = 50  # of one asset, from the first on; more than are shown
@@ -147,6 +147,23 @@ def lineage(runner: Runner, keys: Iterable[AssetKey], *, statuses: bool = False)
 def _standing(runner: Runner, key: AssetKey) -> AssetView:
     status, last_run = str(runner.session.status(key)), runner.session.last_run.get(key)
     return replace(result_view(runner, key), status=status, last_run=last_run)
+
+
+def history(runner: Runner, key: AssetKey) -> tuple[RunView, ...]:
+    """The kept materializations of ``key``, newest first."""
+    current = runner.session.values.get(key)
+    made = (current.record.run_id, current.record.timestamp) if current is not None else None
+    return tuple(
+        RunView(
+            timestamp=event.timestamp,
+            duration=event.duration,
+            data_version=event.data_version,
+            code_version=event.code_version,
+            current=(event.run_id, event.timestamp) == made,
+            printed=tuple((out.stream, out.text or str(out.data.get("text/plain", ""))) for out in event.outputs),
+        )
+        for event in runner.session.store.history(key)
+    )
 
 
 def _undeclared(paths: Iterable[str]) -> list[str]:

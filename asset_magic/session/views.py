@@ -81,6 +81,25 @@ class AssetView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """One materialization of an asset, among those that are kept.
+
+    Attributes:
+        timestamp: when it was made, in seconds since the epoch.
+        duration: of the body, in seconds.
+        current: the asset's value is the one that was made then.
+        printed: what the body printed and displayed, in order, each ``"stdout"``, ``"stderr"`` or "" and its text.
+    """
+
+    timestamp: float
+    duration: float
+    data_version: str = ""
+    code_version: str = ""
+    current: bool = False
+    printed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
     """Assets of one group that are drawn as one.
 
