@@ -110,11 +110,12 @@ test("what the reader unfolded stays unfolded, and values that are replaced are 
   const html = "<details><summary>Code</summary>x</details><details><summary>Causes</summary>y</details>";
   const value = { data: { "text/plain": "1" }, metadata: {} };
   await answerDetails(model, { html, value });
-  const [, causes] = el.querySelectorAll("details");
+  const folds = () => [...el.querySelectorAll(/** @type {"details"} */ (".am-details-body details"))];
+  const [, causes] = folds();
   if (causes) causes.open = true;
   void view.refresh();
   await answerDetails(model, { html, value });
-  expect([...el.querySelectorAll("details")].map((node) => node.open)).toEqual([false, true]);
+  expect(folds().map((node) => node.open)).toEqual([false, true]);
   expect(doc.drawn.map((renderer) => renderer.disposed)).toEqual([true, false]);
 });
 
@@ -124,10 +125,22 @@ test("what the kernel refuses is said in its words", async () => {
   await vi.waitFor(() => expect(el.querySelector(".am-error")?.textContent).toBe("no asset is named <i>orders</i>"));
 });
 
-test("a history is bare: no name, no buttons, no value", async () => {
+test("a history is bare: no buttons, no value, no further history", async () => {
   const { model, el, asks } = details({}, { view: "history" });
   await answerDetails(model, { html: "<p>3 runs</p>" });
-  expect([el.textContent, el.querySelectorAll("button").length, asks().map(({ view }) => view)]).toEqual(["3 runs", 0, ["history"]]);
+  expect([el.textContent, el.querySelectorAll("button, .am-past").length, asks().map(({ view }) => view)]).toEqual(["3 runs", 0, ["history"]]);
+});
+
+test("the history of an asset is asked for when it is unfolded", async () => {
+  const { model, el, asks } = details();
+  const past = /** @type {HTMLDetailsElement} */ (el.querySelector(".am-past"));
+  expect(asks().map(({ view }) => view)).toEqual(["asset", "card"]);
+  past.open = true;
+  await vi.waitFor(() => expect(asks().map(({ view }) => view)).toEqual(["asset", "card", "history"]));
+  await answerDetails(model, { html: "<p>3 runs</p>" });
+  expect(past.textContent).toBe("History3 runs");
+  past.open = false;
+  await vi.waitFor(() => expect(past.textContent).toBe("History"));
 });
 
 test("closing takes it away, and an answer that comes later is for nobody", async () => {

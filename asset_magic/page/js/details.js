@@ -26,8 +26,10 @@ export class Details {
     this.preview = element("div", { class: "am-preview", hidden: true });
     this.el = element("section", { class: `am-details am-details-${view}`, "aria-label": `Details of ${key}` });
     /** @type {HTMLButtonElement[]} */ this.own = [];
+    /** What is unfolded of an asset's past. @type {Details | null} */ this.history = null;
     if (view === "asset") this.el.append(this.head(shut));
     this.el.append(this.body, this.preview);
+    if (view === "asset") this.el.append(this.past());
     el.append(this.el);
     this.enable();
     void this.refresh();
@@ -37,6 +39,7 @@ export class Details {
   update(changed, what) {
     if (changed.has(this.key) || what.queue || what.run) this.enable();
     if (what.time) this.tellTimes();
+    this.history?.update(changed, what);
     if (!changed.has(this.key)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.refresh(), PAUSE);
@@ -46,6 +49,7 @@ export class Details {
     clearTimeout(this.timer);
     this.end.abort();
     this.page.discard(this.value);
+    this.history?.close();
     this.el.remove();
   }
 
@@ -60,7 +64,18 @@ export class Details {
     const force = runs("Force", { label: `${key}, forced`, force: true }, `Materialize ${key} even if it is fresh`);
     this.own = [materialize, force];
     const cross = button("×", { name: "Close details", class: "am-close", signal, onclick: () => shut?.() });
-    return element("header", { class: "am-details-head" }, element("bdi", { class: "am-details-name" }, key), materialize, rest, force, shut && cross);
+    return element("header", { class: "am-details-head" }, materialize, rest, force, shut && cross);
+  }
+
+  /** The history, asked for when it is unfolded. */
+  past() {
+    const place = element("details", { class: "am-past" }, element("summary", {}, "History"));
+    const toggled = () => {
+      this.history?.close();
+      this.history = place.open ? new Details(place, this.page, this.key, { view: "history" }) : null;
+    };
+    place.addEventListener("toggle", toggled, { signal: this.end.signal });
+    return place;
   }
 
   /** A source is made elsewhere, and what waits or runs need not be asked for again. */
