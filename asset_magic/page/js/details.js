@@ -26,10 +26,8 @@ export class Details {
     this.preview = element("div", { class: "am-preview", hidden: true });
     this.el = element("section", { class: `am-details am-details-${view}`, "aria-label": `Details of ${key}` });
     /** @type {HTMLButtonElement[]} */ this.own = [];
-    /** What is unfolded of an asset's past. @type {Details | null} */ this.history = null;
     if (view === "asset") this.el.append(this.head(shut));
     this.el.append(this.body, this.preview);
-    if (view === "asset") this.el.append(this.past());
     el.append(this.el);
     this.enable();
     void this.refresh();
@@ -39,7 +37,6 @@ export class Details {
   update(changed, what) {
     if (changed.has(this.key) || what.queue || what.run) this.enable();
     if (what.time) this.tellTimes();
-    this.history?.update(changed, what);
     if (!changed.has(this.key)) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.refresh(), PAUSE);
@@ -49,7 +46,6 @@ export class Details {
     clearTimeout(this.timer);
     this.end.abort();
     this.page.discard(this.value);
-    this.history?.close();
     this.el.remove();
   }
 
@@ -64,18 +60,7 @@ export class Details {
     const force = runs("Force", { label: `${key}, forced`, force: true }, `Materialize ${key} even if it is fresh`);
     this.own = [materialize, force];
     const cross = button("×", { name: "Close details", class: "am-close", signal, onclick: () => shut?.() });
-    return element("header", { class: "am-details-head" }, materialize, rest, force, shut && cross);
-  }
-
-  /** The history, asked for when it is unfolded. */
-  past() {
-    const place = element("details", { class: "am-past" }, element("summary", {}, "History"));
-    const toggled = () => {
-      this.history?.close();
-      this.history = place.open ? new Details(place, this.page, this.key, { view: "history" }) : null;
-    };
-    place.addEventListener("toggle", toggled, { signal: this.end.signal });
-    return place;
+    return element("header", { class: "am-details-head" }, element("bdi", { class: "am-details-name" }, key), materialize, rest, force, shut && cross);
   }
 
   /** A source is made elsewhere, and what waits or runs need not be asked for again. */
@@ -105,9 +90,9 @@ export class Details {
 
   /** @param {ViewReply} reply @param {ViewReply | null} card */
   show(reply, card) {
-    const open = new Set(openSummaries(this.body));
+    const folds = new Map([...this.body.querySelectorAll("details")].map((node) => [summaryOf(node), node.open]));
     this.body.replaceChildren(inner(reply.html));
-    for (const node of this.body.querySelectorAll("details")) if (open.has(summaryOf(node))) node.open = true;
+    for (const node of this.body.querySelectorAll("details")) node.open = folds.get(summaryOf(node)) ?? node.open;
     this.tellTimes();
     this.page.discard(this.value);
     this.value = card?.value ? this.page.render(card.value) : null;
@@ -124,11 +109,6 @@ export class Details {
       setText(time, ago(this.page.now() - moment));
     }
   }
-}
-
-/** @param {HTMLElement} body */
-function openSummaries(body) {
-  return [...body.querySelectorAll("details")].filter((node) => node.open).map(summaryOf);
 }
 
 /** @param {HTMLDetailsElement} node */
