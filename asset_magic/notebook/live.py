@@ -16,6 +16,7 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.notebook import report
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
+from asset_magic.notebook.tracebacks import plain_traceback
 from asset_magic.page.channel import Channel
 from asset_magic.page.faces import Faces
 from asset_magic.page.looks import Looks
@@ -50,7 +51,7 @@ class LivePage:
         self._plain = plain
         self._session = runner.session
         self.faces = Faces(runner)
-        self._looks = Looks(runner, self.faces, partial(report.preview_of, shell))
+        self._looks = Looks(runner, self.faces, partial(report.preview_of, shell), partial(plain_traceback, shell))
         self._asked: deque[Mapping[str, Any]] = deque()
         self._queue = RunQueue()
         self._handed_over: dict[str, RunRequest] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,6 +12,7 @@ from asset_magic.model.errors import AssetMagicError
 from asset_magic.notebook.shell import Shell
 
 _OURS = str(Path(__file__).parents[1])
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -34,6 +36,14 @@ def show_own_frames(shell: Shell, error: BaseException) -> BaseException:
     with contextlib.suppress(AttributeError):  # an exception with slots shows all frames
         error._render_traceback_ = render  # type: ignore[attr-defined]
     return error
+
+
+def plain_traceback(shell: Shell, error: BaseException) -> str:
+    """The traceback of ``error`` from the first frame of a cell on, as plain text."""
+    trace = users_frames(error.__traceback__)
+    if trace is None:
+        return f"{type(error).__name__}: {error}"
+    return _COLOURS.sub("", "\n".join(shell.traceback_lines(type(error), error, trace)))
 
 
 def users_frames(trace: TracebackType | None) -> TracebackType | None:

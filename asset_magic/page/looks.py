@@ -28,9 +28,17 @@ class Looks:
         runner: the session's assets.
         faces: how assets look.
         preview: how a value shows itself: as text that goes into its card, or as a mime bundle and its metadata.
+        traceback: an error as text.
     """
 
-    def __init__(self, runner: Runner, faces: Faces, preview: Callable[[Any], Preview]) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        faces: Faces,
+        preview: Callable[[Any], Preview],
+        traceback: Callable[[BaseException], str],
+    ) -> None:
+        self._traceback = traceback
         self._runner = runner
         self._faces = faces
         self._preview = preview
@@ -89,11 +97,15 @@ class Looks:
     def _asset(self, request: Request) -> dict[str, Any]:
         key = self._key(request)
         view, runs = inspect.view(self._runner, key), inspect.history(self._runner, key)
-        return {"html": live_detail(view, runs), "keys": [key]}
+        return {"html": live_detail(view, runs, self._failure(key)), "keys": [key]}
 
     def _history(self, request: Request) -> dict[str, Any]:
         key = self._key(request)
-        return {"html": history_html(inspect.history(self._runner, key)), "keys": [key]}
+        return {"html": history_html(inspect.history(self._runner, key), self._failure(key)), "keys": [key]}
+
+    def _failure(self, key: AssetKey) -> str:
+        error = self._runner.session.errors.get(key)
+        return self._traceback(error) if isinstance(error, BaseException) else ""
 
     def _key(self, request: Request) -> AssetKey:
         return self._runner.session.known(str(request.get("key", "")))

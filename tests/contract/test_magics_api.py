@@ -225,7 +225,11 @@ FACTS = {
         '<a href="https://example.org/x">',
         "k: https://example.org/x",
     ),
-    "other address": ("MetadataValue.url('javascript:alert(1)')", ">javascript:alert(1)</td>", "k: javascript:alert(1)"),
+    "other address": (
+        "MetadataValue.url('javascript:alert(1)')",
+        ">javascript:alert(1)</td>",
+        "k: javascript:alert(1)",
+    ),
     "path": ("MetadataValue.path('data/x.csv')", "font-family:monospace", "k: data/x.csv"),
     "md": ("MetadataValue.md('**bold** <i>x</i>')", "<strong>bold</strong> &lt;i&gt;", "**bold** <i>x</i>"),
     "picture": ("MetadataValue.md('![x](https://example.org/x.png)')", "<p>!<a href=", "![x]"),

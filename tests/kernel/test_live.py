@@ -277,3 +277,21 @@ def test_channel_closes_when_display_turns_static_and_when_the_extension_goes(pa
     kernel.run("%config AssetMagic.display = static", "config")
     kernel.run("1", "one")
     assert [m["content"]["comm_id"] for m in kernel.comms if m["msg_type"] == "comm_close"] == [page.comm]
+
+
+def test_details_of_a_failure_show_where_it_is(page, kernel):
+    kernel.run("rate = None", "rate")
+    page.materialize("total")
+    for view in ("asset", "history"):
+        html = page.look(view, key="total")["html"]
+        assert "TypeError" in html
+        assert "total = sum(orders) * rate" in html
+        assert "execute.py" not in html
+
+
+def test_history_shows_runs_and_what_the_body_printed(page, kernel):
+    kernel.run("rate = 3", "rate")
+    page.materialize("total")
+    html = page.look("history", key="total")["html"]
+    assert html.count("<time") == 2
+    assert "adding" in html

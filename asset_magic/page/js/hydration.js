@@ -106,13 +106,14 @@ export class Hydration {
     if (this.page.live) for (const el of root.querySelectorAll(OUTPUT)) this.adopt(/** @type {HTMLElement} */ (el));
   }
 
-  /** Make an output live, if it is one of ours and the kernel knows all that it shows. @param {HTMLElement} el */
+  /** Make an output live, if it is one of ours and the kernel knows of what it shows. @param {HTMLElement} el */
   adopt(el) {
     const { page, classes, ours, views } = this;
     const Class = Object.hasOwn(classes, el.dataset.view ?? "") && classes[el.dataset.view ?? ""];
     if (!Class || views.has(el) || el.closest(".am-live")) return;
     const keys = (el.dataset.keys ?? "").split(" ").filter(Boolean);
-    if (!keys.every((key) => page.assets.has(key))) return;
+    const known = keys.filter((key) => page.assets.has(key)).length;
+    if (keys.length && !known) return;
     const panel = el.closest(".jp-NotebookPanel");
     if (!panel || !(ours.has(panel) || shows(panel, this.context))) return;
     ours.add(panel);
