@@ -34,9 +34,12 @@ class Channel:
 
 @cache
 def _widget_class() -> Any:
-    """The model's class; made when first needed, since ipywidgets are slow to import."""
+    """The model's class; made when first needed, since ipywidgets are slow to import.
+
+    It has no layout, which would be a second model with a channel of its own.
+    """
     import anywidget
 
     from asset_magic.page.module import live_module
 
-    return type("AssetMagicPage", (anywidget.AnyWidget,), {"_esm": live_module()})
+    return type("AssetMagicPage", (anywidget.AnyWidget,), {"_esm": live_module(), "layout": None})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 
 from asset_magic.model.keys import AssetKey
 from asset_magic.run.plan import Step
@@ -54,7 +53,7 @@ class Watch:
             return None
         self._expected = [self._took(step.keys[0]) for step in steps]
         known = [seconds for seconds in self._expected if seconds is not None]
-        usual = fmean(known) if known else None
+        usual = sum(known) / len(known) if known else None
         self._ahead = [usual if seconds is None else seconds for seconds in self._expected]
         self._left = sum(seconds or 0.0 for seconds in self._ahead) if known else None
         self._state = RunState(total=len(steps), started=time.time(), left=self._left)
