@@ -139,7 +139,7 @@ class Runner:
 
     def any_waits(self) -> bool:
         """Whether any asset or check needs an event loop."""
-        return bool(self.session.waiting)
+        return bool(self.session.following.waiting)
 
     # What keeps them from running
 
@@ -220,7 +220,7 @@ class Runner:
 
     def record(self, definition: AssetsDefinition, finished: Finished, run: RunInfo) -> None:
         """Write down what a body made, and make it current."""
-        self.session.follow_imports(definition)
+        self.session.following.follow_imports(definition)
         files = self._files_read(definition, finished)
         keys = self.graph.unit(definition)
         for key in self.graph.topological(keys) if len(keys) > 1 else keys:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import eq
@@ -14,21 +13,20 @@ from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.staleness import Freshness
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef, Computation
-from asset_magic.model.errors import CycleError, DefinitionError
+from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.changes import Changes
 from asset_magic.session.explain import explain
 from asset_magic.session.files import Files
-from asset_magic.session.namespace import IMPORT, Closure, Namespace
+from asset_magic.session.following import Following, names_of
+from asset_magic.session.namespace import Closure, Namespace
 from asset_magic.session.sources import observe_path
 from asset_magic.session.values import Values
-from asset_magic.session.variables import Binding, Variables
+from asset_magic.session.variables import Variables
 from asset_magic.store.memory import MemoryStore
 from asset_magic.store.protocol import Store
-
-_NOTHING = Closure()
 
 
 def _print(text: str) -> None:
@@ -51,7 +49,7 @@ class Session:
         last_run: how the last run left an asset: ``"success"``, ``"failed"``, ``"skipped"`` or ``"running"``.
         errors: the failure of the last run, by asset.
         withheld: assets whose last run gave them no value on purpose.
-        waiting: the code that needs an event loop.
+        following: what the code of each definition reads from the notebook.
     """
 
     def __init__(
@@ -77,14 +75,11 @@ class Session:
         self.errors: dict[AssetKey, BaseException | str] = {}
         self.withheld: set[AssetKey] = set()
         self.touched: list[tuple[int, CellRef, frozenset[str]]] = []
-        self.waiting: set[Computation] = set()
+        self.following = Following(
+            self.graph, self.namespace, self.variables, self._outdated, self.changes.note_reasons, self._say
+        )
         self._freshness = Freshness(self._holds, self._supports, self._dependents, self.changes.note)
-        self._closures: dict[Computation, Closure] = {}
-        self._tracked: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
-        self._states: dict[str, tuple[object, Binding | None, str, frozenset[AssetKey]]] = {}
         self._outdated_keys: set[AssetKey] = set()
-        self._watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
-        self._watched: dict[AssetKey, set[AssetKey]] = {}
         self._looked = -1
         self._still = False
 
@@ -97,22 +92,22 @@ class Session:
             CycleError, DefinitionError: it cannot be part of the graph, which stays as it was.
         """
         self.refresh()
-        closure = self._follow(definition.code)
+        closure = self.following.follow(definition.code)
         known = self.graph.definitions
         old = {key: known[key] for key in definition.keys if key in known}
         gone = {key: before.spec(key).variable for key, before in old.items()}
-        self.graph.define(definition, self._names(definition, closure))
+        self.graph.define(definition, names_of(definition, closure))
         for key, variable in gone.items():
             current = self.values.get(key)
             if current is not None and current.variable not in (None, definition.spec(key).variable):
                 self.values.rename(key, variable, definition.spec(key).variable)
         for before in set(old.values()):
             if not self.graph.unit(before):
-                self._untrack(before)
-        self._track(definition, closure)
+                self.following.untrack(before)
+        self.following.track(definition, closure)
         readers = [down for key in definition.keys for down in self.graph.downstream(key)]
         if readers:
-            self._refollow(readers)
+            self.following.follow_again(readers)
         self.changes.note(definition.keys)
         self._freshness.update([*definition.keys, *self._all_dependents(definition.keys)])
 
@@ -132,7 +127,7 @@ class Session:
         self.graph.add_checks(definition)
         self.changes.note(self.known(spec.asset_key) for spec in definition.specs)
         if definition.code.awaits:
-            self.waiting.add(definition.code)
+            self.following.waiting.add(definition.code)
 
     def retire(self, *made: Made) -> None:
         """Take assets (and their variables) and checks out of the graph."""
@@ -159,12 +154,12 @@ class Session:
             self.withheld.discard(key)
         for definition in definitions:
             if not self.graph.unit(definition):
-                self._untrack(definition)
+                self.following.untrack(definition)
         for key in keys:
             self._freshness.discard(key)
         left = [key for key in readers if key in self.graph]
         self.changes.note((*keys, *left))
-        self._refollow(left)
+        self.following.follow_again(left)
         self._freshness.update(left)
 
     def known(self, key: AssetKey | str) -> AssetKey:
@@ -239,10 +234,7 @@ class Session:
 
     def closure(self, code: Computation | None) -> Closure:
         """What ``code`` reads from the notebook, as last looked at."""
-        if code is None:
-            return _NOTHING
-        known = self._closures.get(code)
-        return known if known is not None else self._follow(code)
+        return self.following.closure(code)
 
     def look_again(self) -> None:
         """Tell that a cell asks while it runs, so that what it bound before counts already."""
@@ -255,13 +247,8 @@ class Session:
             return
         if self._looked != self.namespace.epoch:
             self._looked = self.namespace.epoch
-            dirty = {
-                definition: None
-                for name, readers in list(self._tracked.items())
-                if self._state_changed(name)
-                for definition in readers
-            }
-            self._refollow(key for definition in dirty for key in self.graph.unit(definition))
+            dirty = self.following.changed()
+            self.following.follow_again(key for definition in dirty for key in self.graph.unit(definition))
             # What was outdated may have become so through an asset, unseen by the states of the variables.
             outdated = list(self._outdated_keys)
             self._freshness.update([*outdated, *(key for definition in dirty for key in self.graph.unit(definition))])
@@ -325,87 +312,15 @@ class Session:
         return definition is not None and definition.external and definition.code is None and definition.path is None
 
     def _supports(self, key: AssetKey) -> Sequence[AssetKey]:
-        watched = self._watched.get(key)
+        watched = self.following.watched.get(key)
         return (*self.graph.upstream(key), *watched) if watched else self.graph.upstream(key)
 
     def _dependents(self, key: AssetKey) -> Sequence[AssetKey]:
-        watchers = self._watchers.get(key)
+        watchers = self.following.watchers.get(key)
         return (*self.graph.downstream(key), *watchers) if watchers else self.graph.downstream(key)
 
     def _all_dependents(self, keys: Iterable[AssetKey]) -> list[AssetKey]:
         return [down for key in keys for down in self._dependents(key)]
-
-    def _follow(self, code: Computation | None) -> Closure:
-        if code is None or code.namespace is not self.namespace.variables:
-            return _NOTHING
-        reads = code.reads.union(f"{IMPORT}{module}" for module in code.imports) if code.imports else code.reads
-        return self.namespace.closure(reads, self.graph.variables.__contains__, code.binds)
-
-    def follow_imports(self, definition: AssetsDefinition) -> None:
-        """Look at the modules that the code of ``definition`` imports itself, now that it has run."""
-        if definition.code is not None and definition.code.imports:
-            self._refollow(definition.keys)
-
-    def _names(self, definition: AssetsDefinition, closure: Closure) -> frozenset[str]:
-        code = definition.code
-        soft = code.reads & code.binds if code is not None and code.binds else ()
-        return closure.names.union(closure.missing, soft)
-
-    def _track(self, definition: AssetsDefinition, closure: Closure) -> None:
-        if definition.code is None:
-            return
-        before = self._closures.get(definition.code)
-        if definition.code.awaits:
-            self.waiting.add(definition.code)
-        self._closures[definition.code] = closure
-        for name in before.names if before is not None else ():
-            if name not in closure.names:
-                self._tracked[name].pop(definition, None)
-        for name in (*closure.globals, *closure.missing, *(definition.code.reads & definition.code.binds)):
-            self._tracked[name][definition] = None
-            if name not in self._states:  # else a change that other readers have not heard of would be lost
-                self._state_changed(name)
-        watched = self.variables.assets_behind(closure.globals) - set(definition.keys) if closure.globals else set()
-        for key in self.graph.unit(definition):
-            for old in self._watched.pop(key, ()):
-                self._watchers[old].pop(key, None)
-            if watched:
-                self._watched[key] = watched
-                for up in watched:
-                    self._watchers[up][key] = None
-
-    def _untrack(self, definition: AssetsDefinition) -> None:
-        if definition.code is None:
-            return
-        closure = self._closures.pop(definition.code, _NOTHING)
-        self.waiting.discard(definition.code)
-        for name in (*closure.globals, *closure.missing, *(definition.code.reads & definition.code.binds)):
-            self._tracked[name].pop(definition, None)
-        for key in definition.keys:
-            for old in self._watched.pop(key, ()):
-                self._watchers[old].pop(key, None)
-
-    def _refollow(self, keys: Iterable[AssetKey]) -> None:
-        """Follow the helpers of ``keys`` anew; the edges of the graph go with them."""
-        for definition in {self.graph.definitions[key]: None for key in keys if key in self.graph}:
-            closure = self._follow(definition.code)
-            names = self._names(definition, closure)
-            self.changes.note_reasons(definition.keys)
-            if names != self.graph.names(definition):
-                try:
-                    self.graph.set_names(definition, names)
-                except (CycleError, DefinitionError) as error:
-                    self.notify(f"a helper of {definition.name} cannot be followed: {error}")
-                    continue
-            self._track(definition, closure)
-
-    def _state_changed(self, name: str) -> bool:
-        version = self.namespace.named(name).version.digest if self.namespace.defines(name) else None
-        behind = frozenset(self.variables.assets_behind([name]))
-        state = (version, self.variables.bindings.get(name), self._outdated(name), behind)
-        changed = self._states.get(name) != state
-        self._states[name] = state
-        return changed
 
     def _say(self, text: str) -> None:
         self.notify(text)

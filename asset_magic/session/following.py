@@ -1,0 +1,155 @@
+"""What the code of each definition reads from the notebook, through helpers too, and who reads what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from asset_magic.graph.graph import Graph
+from asset_magic.model.definitions import AssetsDefinition, Computation
+from asset_magic.model.errors import CycleError, DefinitionError
+from asset_magic.model.keys import AssetKey
+from asset_magic.session.namespace import IMPORT, Closure, Namespace
+from asset_magic.session.variables import Binding, Variables
+
+_NOTHING = Closure()
+_State = tuple[object, "Binding | None", str, frozenset[AssetKey]]
+
+
+class Following:
+    """Follows the names that definitions read; the edges of the graph go with them.
+
+    Args:
+        graph: the definitions.
+        namespace: the notebook's variables.
+        variables: what plain variables were bound from.
+        outdated: what is wrong with a variable in itself, or "".
+        noticed: told of assets whose code has been followed anew.
+        say: says a sentence to the reader.
+
+    Attributes:
+        waiting: the code that needs an event loop.
+        watched: the assets that plain variables which an asset reads were computed from.
+        watchers: the reverse of it.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        namespace: Namespace,
+        variables: Variables,
+        outdated: Callable[[str], str],
+        noticed: Callable[[Iterable[AssetKey]], None],
+        say: Callable[[str], None],
+    ) -> None:
+        self._graph = graph
+        self._namespace = namespace
+        self._variables = variables
+        self._outdated = outdated
+        self._noticed = noticed
+        self._say = say
+        self.waiting: set[Computation] = set()
+        self.watched: dict[AssetKey, set[AssetKey]] = {}
+        self.watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
+        self._closures: dict[Computation, Closure] = {}
+        self._readers: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
+        self._states: dict[str, _State] = {}
+
+    def closure(self, code: Computation | None) -> Closure:
+        """What ``code`` reads, as last looked at."""
+        if code is None:
+            return _NOTHING
+        known = self._closures.get(code)
+        return known if known is not None else self.follow(code)
+
+    def follow(self, code: Computation | None) -> Closure:
+        """What ``code`` reads now."""
+        if code is None or code.namespace is not self._namespace.variables:
+            return _NOTHING
+        reads = code.reads.union(f"{IMPORT}{module}" for module in code.imports) if code.imports else code.reads
+        return self._namespace.closure(reads, self._graph.variables.__contains__, code.binds)
+
+    def follow_again(self, keys: Iterable[AssetKey]) -> None:
+        """Follow the code of ``keys`` anew."""
+        for definition in {self._graph.definitions[key]: None for key in keys if key in self._graph}:
+            closure = self.follow(definition.code)
+            names = names_of(definition, closure)
+            self._noticed(definition.keys)
+            if names != self._graph.names(definition):
+                try:
+                    self._graph.set_names(definition, names)
+                except (CycleError, DefinitionError) as error:
+                    self._say(f"a helper of {definition.name} cannot be followed: {error}")
+                    continue
+            self.track(definition, closure)
+
+    def follow_imports(self, definition: AssetsDefinition) -> None:
+        """Look at the modules that the code of ``definition`` imports itself, now that it has run."""
+        if definition.code is not None and definition.code.imports:
+            self.follow_again(definition.keys)
+
+    def changed(self) -> dict[AssetsDefinition, None]:
+        """The definitions that read names which have changed since this was asked."""
+        return {
+            definition: None
+            for name, readers in list(self._readers.items())
+            if self._state_changed(name)
+            for definition in readers
+        }
+
+    def track(self, definition: AssetsDefinition, closure: Closure) -> None:
+        """Note that ``definition`` reads ``closure``."""
+        if definition.code is None:
+            return
+        before = self._closures.get(definition.code)
+        if definition.code.awaits:
+            self.waiting.add(definition.code)
+        self._closures[definition.code] = closure
+        for name in before.names if before is not None else ():
+            if name not in closure.names:
+                self._readers[name].pop(definition, None)
+        for name in _tracked(definition.code, closure):
+            self._readers[name][definition] = None
+            if name not in self._states:  # else a change that other readers have not heard of would be lost
+                self._state_changed(name)
+        watched = self._variables.assets_behind(closure.globals) - set(definition.keys) if closure.globals else set()
+        for key in self._graph.unit(definition):
+            self._unwatch(key)
+            if watched:
+                self.watched[key] = watched
+                for up in watched:
+                    self.watchers[up][key] = None
+
+    def untrack(self, definition: AssetsDefinition) -> None:
+        """Note that ``definition`` is gone."""
+        if definition.code is None:
+            return
+        closure = self._closures.pop(definition.code, _NOTHING)
+        self.waiting.discard(definition.code)
+        for name in _tracked(definition.code, closure):
+            self._readers[name].pop(definition, None)
+        for key in definition.keys:
+            self._unwatch(key)
+
+    def _unwatch(self, key: AssetKey) -> None:
+        for old in self.watched.pop(key, ()):
+            self.watchers[old].pop(key, None)
+
+    def _state_changed(self, name: str) -> bool:
+        version = self._namespace.named(name).version.digest if self._namespace.defines(name) else None
+        behind = frozenset(self._variables.assets_behind([name]))
+        state = (version, self._variables.bindings.get(name), self._outdated(name), behind)
+        changed = self._states.get(name) != state
+        self._states[name] = state
+        return changed
+
+
+def names_of(definition: AssetsDefinition, closure: Closure) -> frozenset[str]:
+    """The names that may stand for assets which ``definition`` depends on."""
+    code = definition.code
+    soft = code.reads & code.binds if code is not None and code.binds else ()
+    return closure.names.union(closure.missing, soft)
+
+
+def _tracked(code: Computation, closure: Closure) -> tuple[str, ...]:
+    return (*closure.globals, *closure.missing, *(code.reads & code.binds))
