@@ -42,7 +42,7 @@ def causes_text(causes: tuple[CauseView, ...], limit: int = LINES) -> list[str]:
 def causes_html(causes: tuple[CauseView, ...], limit: int = LINES) -> str:
     """Causes and what is behind them as indented lines of HTML."""
     return "".join(
-        f'<div style="padding-left:{16 + 16 * level}px;opacity:0.85">{isolated(line, 200)}</div>'
+        f'<div style="padding-left:{12 + 16 * level}px;opacity:0.85">{isolated(line, 200)}</div>'
         for level, line in _lines(causes, limit)
     )
 

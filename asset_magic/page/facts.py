@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +13,7 @@ from asset_magic.model.metadata import (
     TableSchemaMetadataValue,
 )
 from asset_magic.page.grid import bare_table, html_table, pair_row, text_table, wide_row
-from asset_magic.page.metadata import metadata_html, metadata_text
+from asset_magic.page.metadata import json_text, metadata_html, metadata_text
 from asset_magic.page.text import MUTED, block, escaped, isolated, one_line, plural, visible
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ FACTS = 30
 """Facts of a line that are shown, and as many that take a block."""
 
 _CELL = 60
+_JSON = 40_000  # characters that are looked at; more than are shown
+_MARKDOWN, _MARKDOWN_LINES = 4_000, 100
 _SHORT_JSON = 60
 _PRE = "margin:2px 0 4px 0;padding:0;white-space:pre;overflow-x:auto;line-height:1.4;background:transparent"
 
@@ -74,7 +75,7 @@ def _html(value: Any) -> str:
     if isinstance(value, MarkdownMetadataValue):
         return f'<div dir="auto">{_rendered(value.value)}</div>'
     if isinstance(value, JsonMetadataValue):
-        text = html.escape(block(json.dumps(value.data, ensure_ascii=False, indent=2)))
+        text = html.escape(block(json_text(value.data, _JSON, indent=2)))
         return f'<pre style="{_PRE}"><code style="background:transparent;padding:0">{text}</code></pre>'
     grid = _grid(value)
     head = [escaped(name, _CELL) for name in grid.head]
@@ -87,7 +88,7 @@ def _text(value: Any) -> str:
     if isinstance(value, MarkdownMetadataValue):
         return block(value.value)
     if isinstance(value, JsonMetadataValue):
-        return block(json.dumps(value.data, ensure_ascii=False, indent=2))
+        return block(json_text(value.data, _JSON, indent=2))
     grid = _grid(value)
     head = [one_line(name, _CELL) for name in grid.head]
     rows = [[one_line(text, _CELL) for text in row] for row in grid.rows]
@@ -128,4 +129,7 @@ def _rendered(text: str) -> str:
     """Markdown as HTML. Markup in it is shown, not obeyed, and pictures are not fetched."""
     from markdown_it import MarkdownIt  # seldom needed
 
-    return str(MarkdownIt("js-default", {"linkify": False}).disable("image").render(visible(text)))
+    # Cut before it is rendered: rendering takes long, and what was opened in it has to be closed.
+    cut = "\n".join(text[:_MARKDOWN].split("\n")[:_MARKDOWN_LINES])
+    page = str(MarkdownIt("js-default", {"linkify": False}).disable("image").render(visible(cut)))
+    return page if cut == text else f"{page}<p>…</p>"

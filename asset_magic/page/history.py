@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from asset_magic.page.grid import html_table
-from asset_magic.page.text import BAD, MUTED, RULE, WARN, as_printed, block, chip, isolated, plural, took
+from asset_magic.page.text import BAD, MUTED, RULE, WARN, as_printed, block, chip, escaped, isolated, plural, took
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,6 +92,6 @@ def _printed(run: RunView) -> Iterator[str]:
     for stream, text in said[:_BLOCKS]:
         colour = f"border-left:3px solid {WARN}" if stream == "stderr" else f"border-left:{RULE}"
         shown = html.escape(block(as_printed(text[:_CHARACTERS])))
-        yield f'<pre class="am-printed" data-stream="{html.escape(stream)}" style="{_PRE};{colour}">{shown}</pre>'
+        yield f'<pre class="am-printed" data-stream="{escaped(stream)}" style="{_PRE};{colour}">{shown}</pre>'
     if len(said) > _BLOCKS:
         yield f'<div style="{MUTED}">… {plural(len(said) - _BLOCKS, "more output")}</div>'

@@ -23,7 +23,7 @@ from asset_magic.page.picture import (
     text_width,
 )
 from asset_magic.page.table import status_of
-from asset_magic.page.text import check_counts, group_colour, one_line, plural
+from asset_magic.page.text import check_counts, group_colour, one_line, plural, shorten, visible
 from asset_magic.session.views import AssetView, GroupView
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from asset_magic.session.views import CheckView, LineageView
 
 _HEIGHT, _MIN_WIDTH = 66, 188
+_LONGEST = 1_000  # characters of a name
 _PILL = (
     max(text_width(word, 10) for word in ("fresh", "stale", "missing", "failed", "running", "queued", "source")) + 12
 )
@@ -61,7 +62,7 @@ def live_picture(view: LineageView, *, prefix: str = "am") -> str:
     room = sizes.width - TEXT_LEFT - 8
     parts.append(f'<clipPath id="{clip}"><rect x="{TEXT_LEFT}" width="{room}" height="{_HEIGHT}"/></clipPath></defs>')
     parts.append('<g class="am-edges" fill="none" stroke-width="1.4">')
-    parts += [edge(nodes[a].key, nodes[b].key, points, head) for (a, b), points in plan.routes.items()]
+    parts += [edge(_id(nodes[a].key), _id(nodes[b].key), points, head) for (a, b), points in plan.routes.items()]
     parts.append("</g>")
     parts += [_node(node, place, sizes.width, clip) for node, place in zip(nodes, plan.places, strict=True)]
     parts.append("</svg>")
@@ -82,7 +83,7 @@ def _node(node: Node, place: Point, width: int, clip: str) -> str:
     shown = fit(_name(node), width - TEXT_LEFT - 10, 13, bold=True)
     group = node.name if isinstance(node, GroupView) else node.group
     return (
-        f'<g {_identity(node)} data-node="{escape(node.key)}" data-status="{status}" tabindex="-1" role="button" '
+        f'<g {_identity(node)} data-node="{_id(node.key)}" data-status="{status}" tabindex="-1" role="button" '
         f'aria-label="{escape(said)}" transform="translate({place[0]},{place[1]})"><title>{escape(said)}</title>'
         f"{_behind(node, width)}"
         f'<rect class="am-card" width="{width}" height="{_HEIGHT}" rx="7" stroke-width="1.2"/>{stripe(group, _HEIGHT)}'
@@ -98,9 +99,13 @@ def _node(node: Node, place: Point, width: int, clip: str) -> str:
 
 def _identity(node: Node) -> str:
     if isinstance(node, AssetView):
-        return f'class="am-node" data-key="{escape(node.key)}"'
+        return f'class="am-node" data-key="{_id(node.key)}"'
     keys = escape(" ".join(asset.key for asset in node.assets))
-    return f'class="am-node am-group" data-group="{escape(node.name)}" data-keys="{keys}"'
+    return f'class="am-node am-group" data-group="{_id(node.name)}" data-keys="{keys}"'
+
+
+def _id(name: str) -> str:
+    return escape(shorten(visible(name), _LONGEST))
 
 
 def _behind(node: Node, width: int) -> str:

@@ -28,6 +28,7 @@ VALUE = 80
 """Characters shown of a metadata value."""
 
 _SAFE = ("https://", "http://", "mailto:")
+_ADDRESS = 2_000  # characters of a link; longer ones are no addresses
 _ITEMS = 8
 _DEPTH = 3
 _SORTED = 1000
@@ -67,9 +68,24 @@ def metadata_html(value: Any, limit: int = VALUE) -> str:
     '<a href="https://example.org/?a=1&amp;b=2">https://example.org/?a=1&amp;b=2</a>'
     """
     shown = isolated(metadata_text(value, limit), limit)
-    if isinstance(value, UrlMetadataValue) and value.value.startswith(_SAFE) and value.value.isprintable():
+    if isinstance(value, UrlMetadataValue) and _is_safe(value.value):
         return f'<a href="{html.escape(value.value)}">{shown}</a>'
     return f'<span style="{MONO}">{shown}</span>' if isinstance(value, PathMetadataValue) else shown
+
+
+def json_text(data: Any, limit: int, indent: int | None = None) -> str:
+    """``data`` as JSON, cut some way after ``limit`` characters."""
+    parts: list[str] = []
+    for part in json.JSONEncoder(ensure_ascii=False, indent=indent).iterencode(data):
+        parts.append(part[: limit + 1])
+        limit -= len(part)
+        if limit < 0:
+            break
+    return "".join(parts)
+
+
+def _is_safe(address: str) -> bool:
+    return len(address) <= _ADDRESS and address.startswith(_SAFE) and address.isprintable()
 
 
 def _of_kind(value: MetadataValue) -> str:
@@ -79,7 +95,7 @@ def _of_kind(value: MetadataValue) -> str:
         case TableSchemaMetadataValue():
             return ", ".join(f"{column.name} {column.type}" for column in value.schema.columns)
         case JsonMetadataValue():
-            return json.dumps(value.data, ensure_ascii=False)
+            return json_text(value.data, 8 * VALUE)
         case TimestampMetadataValue():
             return datetime.fromtimestamp(value.value, UTC).isoformat(" ", "seconds")
     return _text(value.value, _DEPTH)

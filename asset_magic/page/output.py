@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from asset_magic.page.text import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,7 +24,7 @@ def framed(view: str, keys: Iterable[str], content: str, *, style: str = "", **d
     >>> framed("assets", ["a", "b"], "…", selection="a+")
     '<div class="asset-magic" data-view="assets" data-keys="a b" data-selection="a+">…</div>'
     """
-    more = "".join(f' data-{name}="{escape(text)}"' for name, text in data.items())
+    more = "".join(f' data-{name}="{escape(visible(text))}"' for name, text in data.items())
     look = f' style="{style}"' if style else ""
     return (
         f'<div class="asset-magic" data-view="{view}" data-keys="{escape(" ".join(keys))}"{more}{look}>{content}</div>'

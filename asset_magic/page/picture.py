@@ -42,7 +42,7 @@ def picture(view: LineageView) -> str:
     legend = _legend(view.assets, plan.width, plan.height)
     parts = [_opening(plan.width + 2 * PAD, plan.height + 2 * PAD + (_LEGEND if legend else 0), alt_text(view))]
     parts.append(f'<g fill="none" stroke="{_LINE}" stroke-width="1.4">')
-    parts += [edge(keys[a], keys[b], points, "am-arrow") for (a, b), points in plan.routes.items()]
+    parts += [edge(escape(keys[a]), escape(keys[b]), points, "am-arrow") for (a, b), points in plan.routes.items()]
     parts.append("</g>")
     parts += [_card(asset, place, sizes) for asset, place in zip(view.assets, plan.places, strict=True)]
     parts.append(f"{legend}</g></svg>")
@@ -78,7 +78,7 @@ def arrow(name: str, fill: str = "") -> str:
 
 
 def edge(upstream: str, downstream: str, points: tuple[Point, ...], head: str) -> str:
-    """An edge along its way points, which ends in the `arrow` called ``head``."""
+    """An edge along its way points, which ends in the `arrow` called ``head``; all names are escaped already."""
     (x, y), *rest = points
     path = [f"M{x} {y}"]
     for k, (to_x, to_y) in enumerate(rest):
@@ -89,7 +89,7 @@ def edge(upstream: str, downstream: str, points: tuple[Point, ...], head: str) -
             path.append(f"C{middle} {y} {middle} {to_y} {to_x} {to_y}")
         x, y = to_x, to_y
     return (
-        f'<path class="am-edge" data-from="{escape(upstream)}" data-to="{escape(downstream)}" d="{"".join(path)}" '
+        f'<path class="am-edge" data-from="{upstream}" data-to="{downstream}" d="{"".join(path)}" '
         f'marker-end="url(#{head})"/>'
     )
 
