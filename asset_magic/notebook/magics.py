@@ -200,10 +200,21 @@ class AssetMagics(Magics):
             definition = cells.asset_of(self._adapter, parsed, text, plain.ref, plain.raw, known)
             add_assets(self._session, definition)
         if not parsed.options.get("defer"):
-            await self._bring_up(definition.keys, force=parsed.options.get("force", False))
+            with self._showing_failures(definition.keys):
+                await self._bring_up(definition.keys, force=parsed.options.get("force", False))
         for key in definition.keys:
             self._show_card(key)
         self._raise_for_blocking(definition)
+
+    @contextmanager
+    def _showing_failures(self, keys: Sequence[AssetKey]) -> Iterator[None]:
+        """An error too comes with the cards of its assets: there a page tells when it is over."""
+        try:
+            yield
+        except BaseException:
+            for key in keys:
+                self._display.displayed(key, report.show_failed(self._adapter, self._runner, key))
+            raise
 
     @contextmanager
     def _registering(self) -> Iterator[None]:
@@ -259,7 +270,8 @@ class AssetMagics(Magics):
             if not Path(definition.path).exists():
                 self._session.notify(f"{definition.key}: there is no file {definition.path} (yet)")
         elif definition.code is not None:
-            await self._bring_up(definition.keys)
+            with self._showing_failures(definition.keys):
+                await self._bring_up(definition.keys)
         self._show_card(definition.key)
 
     async def _asset_check(self, line: str, text: str | None) -> None:
@@ -270,13 +282,17 @@ class AssetMagics(Magics):
             definition = cells.check_of(self._adapter, parsed, key, text or "", plain.ref, plain.raw)
             add_checks(session, definition)
         check = runner.graph.checks[key][definition.name]
-        done = await self._bring_up([up for up in runner.check_inputs(check) if up in runner.graph], shown=False)
-        verdict = runner.checks.verdict(check)
-        if verdict is None:
-            raise UpstreamError(f"the check {check.spec.name} cannot be evaluated: {key} has no value yet")
+        try:
+            done = await self._bring_up([up for up in runner.check_inputs(check) if up in runner.graph], shown=False)
+            verdict = runner.checks.verdict(check)
+            if verdict is None:
+                raise UpstreamError(f"the check {check.spec.name} cannot be evaluated: {key} has no value yet")
+        except BaseException:
+            report.show_check(self._adapter, runner, check, failed=True)
+            raise
         if not any(evaluation.asset_check_key == check.spec.key for evaluation in done.evaluations):
             self._adapter.replay(verdict.outputs)
-        report.show_check(self._adapter, runner, check)
+        report.show_check(self._adapter, runner, check, failed=verdict.error != "" or verdict.blocks)
         if verdict.error:
             raise runner.checks.errors.get(check.spec.key) or ValueUnusable(verdict.error)
         if verdict.blocks:

@@ -17,9 +17,10 @@ from asset_magic.page.text import plural, steady
 from asset_magic.run.plan import Step
 from asset_magic.run.report import RunReport
 from asset_magic.session import inspect
-from asset_magic.session.inspect import result_view
+from asset_magic.session.inspect import failed_view, result_view
 from asset_magic.session.runner import Runner
 
+_ERROR = {"error": ""}  # what a card says to stand below it
 _PLAIN = (int, float, bool, str, complex, bytes)
 _RICH = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex", "text/markdown")
 
@@ -37,6 +38,17 @@ def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> str:
     shell.display(shown)
     if rich:
         shell.display(rich, metadata)
+    return print_of(shown)
+
+
+def show_failed(shell: Shell, runner: Runner, key: AssetKey) -> str:
+    """The card of an asset that has no new value; the error comes below it.
+
+    Returns:
+        The print of what is shown.
+    """
+    shown = card(failed_view(runner, key), below=_ERROR)
+    shell.display(shown)
     return print_of(shown)
 
 
@@ -112,6 +124,6 @@ def show_history(shell: Shell, runner: Runner, key: AssetKey) -> None:
     shell.display({"text/plain": "\n".join(lines)})
 
 
-def show_check(shell: Shell, runner: Runner, check: AssetCheck) -> None:
-    """The verdict of one check."""
-    shell.display(check_card(inspect.check_view(runner, check)))
+def show_check(shell: Shell, runner: Runner, check: AssetCheck, *, failed: bool = False) -> None:
+    """The verdict of one check; ``failed`` if an error comes below it."""
+    shell.display(check_card(inspect.check_view(runner, check), below=failed))

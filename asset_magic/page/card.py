@@ -102,8 +102,12 @@ def _print(page: str, below: Mapping[str, Any]) -> str:
     return f"{digest:08x}"
 
 
-def check_card(check: CheckView) -> dict[str, str]:
+def check_card(check: CheckView, *, below: bool = False) -> dict[str, str]:
     """One check after its cell ran, as HTML and as text.
+
+    Args:
+        check: the check.
+        below: an error is shown below.
 
     >>> from asset_magic.model.keys import AssetKey
     >>> from asset_magic.session.views import CheckView
@@ -114,8 +118,9 @@ def check_card(check: CheckView) -> dict[str, str]:
     lines = [f"{one_line(check.asset)} · {check_text(replace(check, metadata=small))}", *blocks_text(blocks)]
     table = bare_table([wide_row(key_html(check.asset)), check_row(check)])
     style = f"border-left:4px solid {_NO_GROUP};{_FRAME}"
+    data = {"check": one_line(check.name), "code": check.code, **({"value": "below"} if below else {})}
     return {
-        "text/html": framed("check", [check.asset], table, style=style, check=one_line(check.name)),
+        "text/html": framed("check", [check.asset], table, style=style, **data),
         "text/plain": "\n".join(lines),
     }
 

@@ -82,7 +82,7 @@ class Faces:
         """What tells the present card of ``key`` from others; that of the stored card where it is the same still."""
         shown = self._shown.get(key)
         version = self._runner.session.values.version(key)
-        head = _head(inspect.result_view(self._runner, key)) if shown is not None else ""
+        head = _head(inspect.result_view(self._runner, key, live=True)) if shown is not None else ""
         if shown is not None and (shown.version, shown.head) == (version, head):
             return shown.print
         return xxh3_64_hexdigest(f"{version}\n{head}".encode())[:_SHORT]

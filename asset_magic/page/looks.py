@@ -68,7 +68,7 @@ class Looks:
         key = self._key(request)
         current = self._runner.session.values.get(key)
         preview, rich, metadata = self._preview(current.value if current is not None else None)
-        page = card(inspect.result_view(self._runner, key), preview, below=rich)["text/html"]
+        page = card(inspect.result_view(self._runner, key, live=True), preview, below=rich)["text/html"]
         value = {"data": rich, "metadata": metadata} if rich else None
         return {"html": page, "keys": [key], "print": self._faces.print(key), "value": value}
 
@@ -77,7 +77,8 @@ class Looks:
         check = self._runner.graph.checks.get(key, {}).get(str(request.get("check")))
         if check is None:
             return {"error": "there is no such check any more"}
-        return {"html": check_card(inspect.check_view(self._runner, check))["text/html"], "keys": [key]}
+        view = inspect.check_view(self._runner, check, live=True)
+        return {"html": check_card(view)["text/html"], "keys": [key], "code": view.code}
 
     def _lineage(self, request: Request) -> dict[str, Any]:
         keys = self._selected(request)
@@ -86,7 +87,8 @@ class Looks:
 
     def _assets(self, request: Request) -> dict[str, Any]:
         keys = self._selected(request)
-        return {"html": assets_table(inspect.views(self._runner, keys))["text/html"], "keys": list(keys)}
+        views = inspect.views(self._runner, keys)
+        return {"html": assets_table(views, counted=False)["text/html"], "keys": list(keys)}
 
     def _stale(self, request: Request) -> dict[str, Any]:
         keys = self._selected(request)

@@ -39,12 +39,13 @@ _FRESH = "Everything is fresh."
 _NOTHING = "No assets yet."
 
 
-def assets_table(views: Sequence[AssetView], *, selection: str = "") -> dict[str, str]:
+def assets_table(views: Sequence[AssetView], *, selection: str = "", counted: bool = True) -> dict[str, str]:
     """All assets: status, why, checks and value, and a line of totals.
 
     Args:
         views: the assets.
         selection: the text that they were asked for by; empty for all there are.
+        counted: whether the line of totals is wanted.
 
     >>> from asset_magic.session.views import AssetView
     >>> print(assets_table([AssetView(key="orders", status="fresh", summary="int")])["text/plain"])
@@ -60,7 +61,7 @@ def assets_table(views: Sequence[AssetView], *, selection: str = "") -> dict[str
     rows = [_text_row(view, groups) for view in shown]
     cells = [_html_row(view, groups) for view in shown]
     end = [f"… {plural(len(views) - len(shown), 'more asset')}"] if len(shown) < len(views) else []
-    end.append(totals(views))
+    end += [totals(views)] if counted else []
     text = text_table(["name", "group", "status", "why", "checks", "value"], rows)
     table = html_table(["Asset", "Group", "Status", "Why", "Checks", "Value"], cells, keys=[view.key for view in shown])
     last = "".join(f'<div style="{MUTED}">{html.escape(line)}</div>' for line in end)

@@ -62,7 +62,7 @@ def view(runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: 
     code = graph.code(key)
     error = session.errors.get(key, "")
     return replace(
-        result_view(runner, key),
+        result_view(runner, key, live=True),
         status=str(session.status(key)),
         causes=_cause_views((causes or session.causes)(key), depth),
         flags=tuple(flags(runner, key)),
@@ -76,8 +76,14 @@ def view(runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: 
     )
 
 
-def result_view(runner: Runner, key: AssetKey) -> AssetView:
-    """One asset as far as it stays true of its value, whatever changes later."""
+def result_view(runner: Runner, key: AssetKey, *, live: bool = False) -> AssetView:
+    """One asset as far as it stays true of its value, whatever changes later.
+
+    Args:
+        runner: the session's assets.
+        key: the asset.
+        live: name what its failed checks block, too, which changes when assets are defined.
+    """
     definition, spec = runner.graph.definitions[key], runner.graph.spec(key)
     current = runner.session.values.get(key)
     checks = runner.graph.checks.get(key)
@@ -93,8 +99,21 @@ def result_view(runner: Runner, key: AssetKey) -> AssetView:
         kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
         metadata={**spec.metadata, **(current.record.metadata if current is not None else {})},
-        checks=tuple([check_view(runner, check) for check in checks.values()]) if checks else (),
+        checks=tuple([check_view(runner, check, live=live) for check in checks.values()]) if checks else (),
         code=definition.code_version(key)[:_CODE],
+    )
+
+
+def failed_view(runner: Runner, key: AssetKey) -> AssetView:
+    """One asset whose run has failed or was skipped: what its definition says, and why there is no new value."""
+    error = runner.session.errors.get(key, "")
+    return replace(
+        result_view(runner, key),
+        flags=(),
+        summary="",
+        metadata=runner.graph.spec(key).metadata,
+        checks=(),
+        error=one_line(error) if isinstance(error, BaseException) else error,
     )
 
 
@@ -211,10 +230,11 @@ class _Behind:
         return CauseView(category=self.cause.category, reason=self.cause.reason, children=children)
 
 
-def check_view(runner: Runner, check: AssetCheck) -> CheckView:
-    """One check with its verdict on the present data."""
+def check_view(runner: Runner, check: AssetCheck, *, live: bool = False) -> CheckView:
+    """One check with its verdict on the present data; ``live`` with the names of what it blocks."""
     verdict = runner.checks.verdict(check)
     spec = check.spec
+    code = check.code.code_version[:_CODE] if check.code is not None else ""
     if verdict is None:
         return CheckView(
             name=spec.name,
@@ -223,6 +243,7 @@ def check_view(runner: Runner, check: AssetCheck) -> CheckView:
             severity=spec.severity.value,
             blocking=spec.blocking,
             description=spec.description,
+            code=code,
         )
     return CheckView(
         name=spec.name,
@@ -233,7 +254,8 @@ def check_view(runner: Runner, check: AssetCheck) -> CheckView:
         description=verdict.description,
         metadata=verdict.metadata,
         error=verdict.error,
-        blocks=_downstream(runner, spec.asset_key) if verdict.blocks else (),
+        blocks=_downstream(runner, spec.asset_key) if live and verdict.blocks else (),
+        code=code,
     )
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
+from asset_magic.model.errors import AssetMagicError
+from asset_magic.model.keys import AssetKey
 from asset_magic.model.specs import AssetSpec
 from asset_magic.session.cells import Made
 from asset_magic.session.session import Session
@@ -16,10 +21,39 @@ def add_assets(session: Session, definition: AssetsDefinition) -> None:
     """
     before = {key: session.graph.definitions.get(key) for key in definition.keys}
     _declare_specs(session, definition)
-    session.define(definition)
+    with _making_room(session, definition):
+        session.define(definition)
     for key, old in before.items():
         session.cells.add(key)
         _say_if_taken(session, key, str(key), old.code if old is not None else None)
+
+
+@contextmanager
+def _making_room(session: Session, definition: AssetsDefinition) -> Iterator[None]:
+    """Take out what an earlier run of the same cell bound to the same variable under another key.
+
+    If the definition is refused, all of it comes back.
+    """
+    here = session.cells.ref
+    made = session.cells.made_by(here.id) if here is not None else ()
+    names = {spec.variable for spec in definition.specs}
+    leaving = [
+        (key, session.graph.definitions[key], session.values.get(key))
+        for key in made
+        if isinstance(key, AssetKey) and key in session.graph and key not in definition.keys
+        if session.graph.spec(key).variable in names
+    ]
+    session.retire(*(key for key, _, _ in leaving))
+    try:
+        yield
+    except AssetMagicError:
+        for key, old, current in leaving:
+            session.define(old)
+            session.cells.add(key)
+            if current is not None:
+                session.values.set(current.record, current.value, current.variable)
+                session.changed(key)
+        raise
 
 
 def _declare_specs(session: Session, definition: AssetsDefinition) -> None:

@@ -28,6 +28,7 @@ class CheckView:
     Attributes:
         passed: None where it has not been evaluated.
         blocks: what has to wait until it passes, in topological order; empty unless it is a blocking one that failed.
+        code: the beginning of its code version.
     """
 
     name: str
@@ -39,6 +40,7 @@ class CheckView:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     blocks: tuple[AssetKey, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

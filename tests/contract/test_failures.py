@@ -200,3 +200,57 @@ def test_interrupt_keeps_the_last_good_value(nb):
     assert isinstance(ran.error, KeyboardInterrupt)
     assert nb.status("a") == "stale"
     assert nb.value("a") == nb.here("a") == 1
+
+
+def test_a_failed_cell_shows_the_card_of_its_asset(nb):
+    nb.run("rate = 2")
+    nb.run("%%asset broken group=sums\n1 / (rate - 2)", "broken")
+    ran = nb.rerun("broken")
+    (card,) = ran.displays
+    assert card["text/plain"] == "broken\n  ✗ ZeroDivisionError: division by zero"
+    assert 'data-view="card" data-keys="broken"' in card["text/html"]
+    assert 'data-value="below"' in card["text/html"]
+
+
+def test_the_card_of_a_failed_cell_does_not_show_an_earlier_value(nb):
+    nb.run("rate = 1", "rate")
+    nb.run("%%asset broken\n1 / (rate - 2)", "broken")
+    nb.edit("rate", "rate = 2")
+    (card,) = nb.rerun("broken").displays
+    assert "-1.0" not in card["text/plain"] + card["text/html"]
+
+
+def test_a_skipped_cell_shows_the_card_of_its_asset(nb):
+    nb.run("%%asset broken\n1 / 0")
+    ran = nb.run("%%asset after\nbroken + 1")
+    (card,) = ran.displays
+    assert card["text/plain"].startswith("after\n  ✗ upstream broken failed")
+
+
+def test_a_check_that_cannot_be_evaluated_shows_its_card(nb):
+    nb.run("%%asset broken\n1 / 0")
+    ran = nb.run("%%asset_check broken\nbroken > 0")
+    assert not ran.ok
+    (card,) = ran.displays
+    assert card["text/plain"] == "broken · ○ broken_check (not evaluated)"
+
+
+def test_a_cell_may_give_its_asset_another_key_for_the_same_variable(nb):
+    nb.run("%%asset sales\n1", "sales")
+    nb.run("%%asset total\nsales + 1")
+    ran = nb.edit("sales", "%%asset sales key_prefix=shop\n2")
+    assert ran.ok, ran.message
+    assert set(nb.assets) == {"shop/sales", "total"}
+    assert nb.here("sales") == 2
+    nb.run("%materialize")
+    assert nb.assets["total"].value == 3
+
+
+def test_a_refused_new_key_leaves_the_old_asset_and_its_value(nb):
+    nb.run("%%asset sales\n1", "sales")
+    nb.run("%%asset total\nsales + 1", "total")
+    ran = nb.edit("sales", "%%asset sales key_prefix=shop\ntotal + 1")
+    assert not ran.ok
+    assert set(nb.assets) == {"sales", "total"}
+    assert nb.assets["sales"].value == nb.here("sales") == 1
+    assert [nb.assets[key].status for key in ("sales", "total")] == ["fresh", "fresh"]
