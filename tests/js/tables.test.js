@@ -34,6 +34,18 @@ for (const view of ["assets", "stale"])
     expect([el.dataset.amLive, body().querySelector("td")?.textContent]).toEqual(["instead", "new"]);
   });
 
+test("stored words that are no element are hidden too, and come back as they were", async () => {
+  const html = '<div class="asset-magic" data-view="stale" data-keys="" data-selection="">Everything is fresh.<b>&amp;</b> Really.</div>';
+  const { model, el } = table(html);
+  model.reply({ html });
+  await settled();
+  const bare = [...el.childNodes].filter((node) => node instanceof Text && node.data.trim());
+  expect([el.dataset.amLive, bare]).toEqual(["instead", []]);
+  for (const stop of stops.splice(0)) stop();
+  expect(el.outerHTML).toBe(html);
+  expect([...el.childNodes].map((node) => node.nodeName)).toEqual(["#text", "B", "#text"]);
+});
+
 test("a table of a selection counts what the kernel says is in it", async () => {
   const { model, el } = table(stored("assets", "group:x"));
   model.reply({ html: stored("assets"), keys: ["orders"] });

@@ -121,6 +121,9 @@ export function cover(el, mode) {
   const old = el.querySelector(":scope > .am-live");
   if (old instanceof HTMLElement) return old;
   for (const note of el.querySelectorAll(":scope > .am-note")) note.remove();
+  // No style reaches bare text, so it gets an element of its own while it is covered.
+  for (const node of [...el.childNodes])
+    if (node instanceof Text && node.data.trim()) node.replaceWith(element("span", { class: "am-bare" }, node.data));
   // JupyterLab takes bare keys for commands and has a context menu of its own; not within our controls.
   const live = element("div", { class: "am-live", "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": true });
   live.addEventListener("keydown", (event) => event.stopPropagation());
@@ -135,6 +138,7 @@ export function cover(el, mode) {
  */
 export function uncover(el, note) {
   for (const live of el.querySelectorAll(":scope > .am-live, :scope > .am-note")) live.remove();
+  for (const bare of el.querySelectorAll(":scope > .am-bare")) bare.replaceWith(...bare.childNodes);
   el.removeAttribute("data-am-live");
   if (note) el.append(element("div", { class: "am-note" }, note));
 }
