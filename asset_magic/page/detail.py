@@ -37,7 +37,7 @@ def asset_detail(view: AssetView) -> dict[str, str]:
 
 
 def live_detail(view: AssetView, runs: Sequence[RunView] = (), traceback: str = "") -> str:
-    """One asset for the panel of a live view, which shows its name, buttons and value itself.
+    """One asset for the panel of a live view, which shows its name, status, buttons and value itself.
 
     Args:
         view: the asset.
@@ -47,8 +47,8 @@ def live_detail(view: AssetView, runs: Sequence[RunView] = (), traceback: str = 
     >>> live_detail(AssetView(key="orders", status="stale", source="1 + 1")).count("<details")
     2
     """
-    head = [pill(status_of(view)), *([isolated(view.summary)] if view.summary else []), *labels(view)]
-    parts = [f"<div>{' &nbsp;'.join(head)}</div>", *_about(view)]
+    head = [*([isolated(view.summary)] if view.summary else []), *labels(view)]
+    parts = [f"<div>{' &nbsp;'.join(head)}</div>" if head else "", *_about(view)]
     if traceback:
         parts.append(traceback_html(traceback))
     links = (("upstream", view.upstream), ("downstream", view.downstream), ("reads", view.globals))

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Details } from "../../asset_magic/page/js/details.js";
 import { Page } from "../../asset_magic/page/js/page.js";
+import { StatusStrip } from "../../asset_magic/page/js/status.js";
 import { answerDetails } from "./graph.js";
-import { CLOCK, face, FakeDocument, fakeModel } from "./front.js";
+import { CLOCK, face, FakeDocument, fakeModel, settled } from "./front.js";
 
 /** @import { Face } from "../../asset_magic/page/js/protocol.js" */
 
@@ -55,10 +56,11 @@ test("a value that fails to show does not keep the rest away", async () => {
 
 test("the buttons ask for runs", () => {
   const { model, press } = details({ status: "stale" });
-  press("Materialize");
-  expect(model.last("run")).toMatchObject({ keys: ["orders"], label: "orders" });
   press("Materialize downstream");
   expect(model.last("run")).toMatchObject({ keys: ["orders"], downstream: true });
+  press("Take back");
+  press("Materialize");
+  expect(model.last("run")).toMatchObject({ keys: ["orders"], label: "orders" });
 });
 
 test("Force runs what is fresh", () => {
@@ -70,7 +72,24 @@ test("Force runs what is fresh", () => {
 test("what waits already is not asked for twice", () => {
   const { buttons, press } = details();
   press("Materialize");
-  expect(buttons().map((button) => button.disabled)).toEqual([true, false, true]);
+  expect(buttons().map((button) => button.textContent)).toEqual(["Take back"]);
+});
+
+test("a failure of a run asked for here is told here, and no strip tells it again", async () => {
+  const { model, page, press, el } = details({ status: "stale" });
+  const ended = new AbortController();
+  const strip = new StatusStrip(page, ended.signal);
+  page.listen((changed, what) => strip.update(changed, what), ended.signal);
+  press("Materialize");
+  model.say({ kind: "done", id: model.last("run").id, error: "orders is refused" });
+  expect([el.querySelector(".am-asset-strip .am-error")?.textContent, strip.failure.node.hidden]).toEqual(["orders is refused", true]);
+  ended.abort();
+});
+
+test("how it stands is told once: why it does and what failed are for the kernel's page beneath", () => {
+  const { el } = details({ status: "stale", run: "failed", error: "ZeroDivisionError", why: "rate 2 -> 3", checks: [["✗", 1]], took: 2 });
+  expect(el.querySelector(".am-asset-strip .am-strip")?.textContent).toBe("failedmade 2 min agoMaterializeMaterialize downstreamForce");
+  expect(el.textContent).not.toContain("ZeroDivisionError");
 });
 
 test("a source is not materialized, what is downstream of it is", () => {
@@ -94,9 +113,11 @@ test("words of time go on with the time", async () => {
   expect(el.querySelector("time")?.textContent).toBe("3 min ago");
 });
 
-test("a change of the asset is looked at once, however many come, and another asset's not at all", () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+test("a change of the asset is looked at once, however many come, and another asset's not at all", async () => {
   const { model, asks } = details({}, { view: "history" });
+  model.reply({ html: "<p>3 runs</p>" });
+  await settled();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   model.patch({ assets: { other: face() } });
   vi.runAllTimers();
   expect(asks()).toHaveLength(1);
@@ -113,7 +134,7 @@ test("what the reader folded and unfolded stays so, and values that are replaced
   const folds = () => [...el.querySelectorAll("details")];
   const [code, causes] = folds();
   if (code && causes) [code.open, causes.open] = [false, true];
-  void view.refresh();
+  view.followed.ask();
   await answerDetails(model, { html, value });
   expect(folds().map((node) => node.open)).toEqual([false, true]);
   expect(doc.drawn.map((renderer) => renderer.disposed)).toEqual([true, false]);

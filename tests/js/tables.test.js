@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import main from "../../asset_magic/page/js/main.js";
+import { answerDetails } from "./graph.js";
 import { FakeDocument, face, fakeModel, frontEnd, openPanel, run, settled, until } from "./front.js";
 
 /** @type {(() => void)[]} */ let stops = [];
@@ -21,7 +22,7 @@ function table(html) {
   model.snapshot({ orders: face(), other: face({ status: "stale" }) });
   const el = /** @type {HTMLElement} */ (panel.querySelector(".asset-magic"));
   const looks = () => model.sent.filter(({ kind }) => kind === "look");
-  return { panel, model, el, looks, body: () => /** @type {HTMLElement} */ (el.querySelector(".am-table, .am-detail")) };
+  return { panel, model, el, looks, body: () => /** @type {HTMLElement} */ (el.querySelector(".am-table, .am-details-body")) };
 }
 
 for (const view of ["assets", "stale"])
@@ -82,13 +83,14 @@ test("a selection that the kernel refuses leaves the stored table", async () => 
   expect(el.dataset.amLive).toBe("beside");
 });
 
-test("%asset has the buttons of its asset and follows it", async () => {
+test("%asset reads its name, one line with its buttons, and what the kernel says of it; it follows the asset", async () => {
   const { model, el, looks, body } = table(stored("asset"));
-  model.reply({ html: stored("asset"), keys: ["orders"] });
-  await settled();
+  await answerDetails(model, { html: stored("asset") });
+  expect([el.dataset.amLive, el.querySelector(".am-details-name")?.textContent, el.querySelectorAll(".am-state").length]).toEqual(["instead", "orders", 1]);
   expect([body().querySelector("td")?.textContent, el.querySelector(".am-state")?.textContent]).toEqual(["orders", "fresh"]);
+  expect(el.querySelector(".am-details-head button")).toBeNull();
   model.patch({ assets: { other: face() } });
   model.patch({ assets: { orders: face({ status: "stale" }) } });
-  await until(() => looks().length === 2);
+  await until(() => looks().length === 4);
   expect(el.querySelector(".am-state")?.textContent).toBe("stale");
 });

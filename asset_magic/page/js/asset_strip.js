@@ -1,0 +1,127 @@
+// The line on one asset above its card or its details: how it stands and what to do about it.
+/**
+ * @import { RunRequest, What } from "./protocol.js"
+ * @import { Page } from "./page.js"
+ */
+import { ago, badge, button, element, seconds, setText, wholeSeconds } from "./dom.js";
+
+/**
+ * How an asset stands, in words: "made 2 min ago · 1.4 s", "upstream orders changed", "4 s of about 38 s".
+ * @param {Page} page
+ * @param {string} key
+ * @param {boolean} brief leave out why, which is told elsewhere
+ */
+function standing(page, key, brief) {
+  const face = page.assets.get(key);
+  const run = page.running;
+  if (!face) return "no longer an asset of this kernel";
+  const state = page.state(key);
+  if (state === "running") {
+    if (run?.key !== key) return "";
+    const since = wholeSeconds(page.now() - run.began);
+    return run.expected ? `${since} of about ${seconds(run.expected)}` : since;
+  }
+  if (state === "queued") return run ? `waits for ${run.key || run.label}` : "waits for the kernel";
+  const parts = [];
+  if (!brief) parts.push(face.run === "skipped" && face.blocked ? `skipped: ${face.blocked}` : face.blocked);
+  if (!brief && state !== "failed") parts.push(face.why);
+  if (face.made !== null) parts.push(`${face.kind === "source" ? "seen" : "made"} ${ago(page.now() - face.made)}`);
+  if (face.made !== null && face.took !== null && state === "fresh") parts.push(seconds(face.took));
+  return parts.filter(Boolean).join(" · ") || (state === "missing" ? "never materialized" : "");
+}
+
+/** One line on one asset: pill, words, check marks and buttons; beneath it why it failed. */
+export class AssetStrip {
+  /**
+   * @param {Page} page
+   * @param {string} key
+   * @param {AbortSignal} signal
+   * @param {{ more?: HTMLElement | null, detailed?: boolean }} [options] `more`: one more button;
+   *   `detailed`: causes, verdicts and errors stand beneath in full, so they are not told here
+   */
+  constructor(page, key, signal, { more = null, detailed = false } = {}) {
+    this.page = page;
+    this.key = key;
+    this.signal = signal;
+    this.more = more;
+    this.detailed = detailed;
+    /** The run that was last asked for here. */ this.asked = "";
+    this.other = false;
+    this.mode = "";
+    this.badge = badge("missing");
+    this.words = element("span", { class: "am-words", dir: "auto" });
+    this.marks = element("span", { class: "am-checks" });
+    this.actions = element("span", { class: "am-actions" });
+    this.error = element("div", { class: "am-error am-error-text", dir: "auto", hidden: true });
+    const said = element("span", { class: "am-said" }, this.words, this.marks);
+    const line = element("div", { class: "am-strip" }, this.badge, said, this.actions);
+    this.node = element("div", { class: "am-asset-strip" }, line, this.error);
+    this.write();
+  }
+
+  /** @param {Set<string>} changed @param {What} what */
+  update(changed, what) {
+    const mine = changed.has(this.key);
+    const ticking = what.run && this.mode !== "idle" && this.mode !== "none";
+    if (mine || what.queue || what.time || ticking) this.write();
+  }
+
+  /** Another cell defines the asset now: no buttons here. @param {boolean} other */
+  setOther(other) {
+    this.other = other;
+    this.write();
+  }
+
+  write() {
+    const { page, key } = this;
+    const state = page.state(key);
+    const face = page.assets.get(key);
+    badge(state, this.badge);
+    setText(this.words, this.other && face ? "defined by another cell now" : standing(page, key, this.detailed));
+    setText(this.marks, (this.detailed ? [] : (face?.checks ?? [])).map(([mark, count]) => `${mark} ${count}`).join("  "));
+    const error = page.failures.get(this.asked) ?? (state === "failed" && !this.detailed ? face?.error : "") ?? "";
+    setText(this.error, error);
+    this.error.hidden = !error;
+    const idle = state === "running" || state === "queued" ? state : "idle";
+    this.setMode(!face || this.other ? "none" : idle === "idle" && face.kind === "source" ? "source" : idle);
+    const due = state === "stale" || state === "missing" || state === "failed";
+    this.actions.firstElementChild?.classList.toggle("am-primary", due && this.mode === "idle");
+  }
+
+  /** Which buttons there are. Those that stay the same are not made again, so that focus stays. @param {string} mode */
+  setMode(mode) {
+    if (this.mode === mode) return;
+    this.mode = mode;
+    const focused = this.actions.contains(document.activeElement) ? document.activeElement : null;
+    this.actions.replaceChildren(...this.buttons(mode), ...(this.more && mode !== "none" ? [this.more] : []));
+    if (focused) (focused === this.more ? this.more : this.actions.querySelector("button"))?.focus();
+  }
+
+  /** @param {string} mode */
+  buttons(mode) {
+    const { page, key, signal } = this;
+    if (mode === "none") return [];
+    if (mode === "running") return [button("Stop", { name: `Stop materializing ${key}`, signal, onclick: () => page.interrupt() })];
+    if (mode === "queued") {
+      const onclick = () => page.cancel(page.waiting(key)?.id ?? "");
+      return [button("Take back", { name: `Take ${key} back from the queue`, signal, onclick })];
+    }
+    const downstream = this.runButton("Materialize downstream", `Materialize ${key} and all downstream of it`, { downstream: true });
+    if (mode === "source") return [downstream];
+    return [
+      this.runButton("Materialize", `Materialize ${key}`, {}),
+      downstream,
+      this.runButton("Force", `Materialize ${key} even if it is fresh`, { force: true }),
+    ];
+  }
+
+  /** @param {string} label @param {string} name @param {Partial<RunRequest>} request */
+  runButton(label, name, request) {
+    const { key, page, signal } = this;
+    const onclick = () => {
+      const run = request.downstream ? `${key} and downstream` : request.force ? `${key} (forced)` : key;
+      this.asked = page.materialize({ label: run, keys: [key], ...request }, this);
+    };
+    return button(label, { name, signal, onclick });
+  }
+}
