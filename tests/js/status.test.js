@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => ended.abort());
 
-/** A strip over four assets. @param {{ selection?: string, keys?: string[] | null }} [scope] */
+/** A strip over four assets. @param {{ selection?: string, keys?: string[] | null, all?: boolean }} [scope] */
 function strip(scope) {
   const doc = new FakeDocument("a.ipynb");
   const model = fakeModel(doc.manager);
@@ -52,6 +52,28 @@ test("with nothing stale there is nothing to press", () => {
   const { model, at } = strip();
   model.patch({ assets: { totals: face(), bad: face() } });
   expect(/** @type {HTMLButtonElement} */ (at(".am-actions button")).disabled).toBe(true);
+});
+
+test("Materialize all runs what is fresh too, within the selection, and says so", () => {
+  const { model, press, at } = strip({ selection: "group:marts", all: true });
+  press("Materialize all 3, fresh ones too");
+  expect(model.last("run")).toMatchObject({ force: true, selection: "group:marts" });
+  expect(at(".am-queued .am-label").textContent).toBe("all of group:marts");
+});
+
+test("a table has no Materialize all", () => {
+  expect(strip().at('[aria-label^="Materialize all"]').hidden).toBe(true);
+});
+
+test("during a run more can be asked for, and nothing invites to it", () => {
+  const { model, at } = strip({ all: true });
+  const [stale, all] = /** @type {HTMLButtonElement[]} */ ([...at(".am-actions").children]);
+  const looks = () => [stale?.classList.contains("am-primary"), stale?.disabled, all?.disabled];
+  expect(looks()).toEqual([true, false, false]);
+  model.patch({ run: run({ key: "orders" }) });
+  expect(looks()).toEqual([false, false, false]);
+  model.patch({ run: null });
+  expect(looks()).toEqual([true, false, false]);
 });
 
 test("a run shows how far it is, and goes when it ends", () => {

@@ -36,7 +36,7 @@ export class Lineage {
     this.drawn = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
 
-    this.strip = new StatusStrip(page, signal, { selection: this.selection, keys: [] });
+    this.strip = new StatusStrip(page, signal, { selection: this.selection, keys: [], all: true });
     this.groups = new GroupMenu({ signal, chosen: () => void this.ask() });
     this.search = new LineageSearch({ signal, go: (node) => this.goTo(node), leave: () => this.current?.g.focus({ preventScroll: true }) });
     this.focus = new FocusBar({ signal, narrowed: () => this.narrowed() });

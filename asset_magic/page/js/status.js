@@ -15,24 +15,26 @@ export class StatusStrip {
   /**
    * @param {Page} page
    * @param {AbortSignal} signal
-   * @param {{ selection?: string, keys?: string[] | null }} [scope] what it counts; null: every asset
+   * @param {{ selection?: string, keys?: string[] | null, all?: boolean }} [scope]
+   *   `keys`: what it counts, null: every asset; `all`: fresh ones can be run too
    */
-  constructor(page, signal, { selection = "", keys = null } = {}) {
+  constructor(page, signal, { selection = "", keys = null, all = false } = {}) {
     this.page = page;
     this.signal = signal;
     this.selection = selection;
     this.keys = keys;
     this.counts = element("span", { class: "am-counts" });
-    this.stale = button("Materialize stale", { class: "am-primary", signal, onclick: () => this.materializeStale() });
-    /** Room for further buttons. */
-    this.actions = element("span", { class: "am-actions" }, this.stale);
+    this.stale = button("Materialize stale", { signal, onclick: () => this.materializeStale() });
+    this.all = button("Materialize all", { signal, onclick: () => this.materializeAll() });
+    this.all.hidden = !all;
+    const actions = element("span", { class: "am-actions" }, this.stale, this.all);
     this.run = new RunLine(page, signal);
     this.queue = element("div", { class: "am-queue" });
     this.failure = new FailureBox(page, this, signal);
     this.node = element(
       "div",
       { class: "am-status-strip" },
-      element("div", { class: "am-strip" }, this.counts, this.actions),
+      element("div", { class: "am-strip" }, this.counts, actions),
       this.run.node,
       this.queue,
       this.failure.node,
@@ -49,6 +51,7 @@ export class StatusStrip {
   /** @param {Set<string>} changed @param {What} what */
   update(changed, what) {
     if (changed.size || what.queue || what.done !== null || !this.counts.firstChild) this.count();
+    if (what.run) this.invite();
     if (what.run || what.queue) this.run.update();
     if (what.queue) this.waiting();
     if (what.queue || what.done !== null) this.failure.update(what.done);
@@ -73,19 +76,38 @@ export class StatusStrip {
       this.counts.replaceChildren(total, ...parts);
     }
     const due = shown.filter((state) => NOT_FRESH.has(state)).reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
-    this.stale.disabled = !due;
-    setText(this.stale, due ? `Materialize stale (${due})` : "Materialize stale");
-    setAttribute(this.stale, "aria-label", due ? `Materialize ${due} that are not fresh` : "Nothing is stale");
+    offer(this.stale, due ? `Materialize stale (${due})` : "Materialize stale", due ? `Materialize ${due} that are not fresh` : "Nothing is stale", due);
+    const made = keys.filter((key) => this.page.assets.get(key)?.kind === "asset").length;
+    offer(this.all, "Materialize all", made ? `Materialize all ${made}, fresh ones too` : "Nothing to materialize", made);
+    this.invite();
+  }
+
+  /** What is asked for during a run waits for its end, so nothing invites to it. */
+  invite() {
+    this.stale.classList.toggle("am-primary", !this.stale.disabled && !this.page.running);
   }
 
   materializeStale() {
-    const label = this.selection ? `what is stale in ${this.selection}` : "what is stale";
-    this.page.materialize({ label, stale: true, ...(this.selection ? { selection: this.selection } : {}) }, this);
+    const { selection } = this;
+    const label = selection ? `what is stale in ${selection}` : "what is stale";
+    this.page.materialize({ label, stale: true, ...(selection ? { selection } : {}) }, this);
+  }
+
+  materializeAll() {
+    const { selection } = this;
+    this.page.materialize({ label: selection ? `all of ${selection}` : "everything", selection, force: true }, this);
   }
 
   waiting() {
     this.queue.replaceChildren(...this.page.queue.map((queued) => queueLine(this.page, queued, this.signal)));
   }
+}
+
+/** @param {HTMLButtonElement} node @param {string} label @param {string} name @param {number} many how many assets it is for */
+function offer(node, label, name, many) {
+  node.disabled = !many;
+  setText(node, label);
+  for (const attribute of ["title", "aria-label"]) setAttribute(node, attribute, name);
 }
 
 /** @param {Page} page @param {Queued} queued @param {AbortSignal} signal */
