@@ -9,6 +9,7 @@ from typing import Any
 from xxhash import xxh3_64_hexdigest
 
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import Materialization
 from asset_magic.page.card import card
 from asset_magic.page.text import check_counts, one_line
 from asset_magic.session import inspect
@@ -26,7 +27,7 @@ class _Shown:
     """What a cell displayed of its asset: the print of the card, and what it followed from."""
 
     print: str
-    version: str | None
+    version: str
     head: str
 
 
@@ -40,11 +41,12 @@ class Faces:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self._shown: dict[AssetKey, _Shown] = {}
+        self._digests: dict[AssetKey, tuple[Materialization, str]] = {}
 
     def displayed(self, key: AssetKey, card_print: str) -> None:
         """Told that the cell of ``key`` has displayed a card with this print."""
         view = inspect.result_view(self._runner, key)
-        self._shown[key] = _Shown(card_print, self._runner.session.values.version(key), _head(view))
+        self._shown[key] = _Shown(card_print, self._version(key), _head(view))
 
     def of(self, keys: Iterable[AssetKey]) -> dict[str, Face | None]:
         """How each of ``keys`` looks; None for what is no asset any more."""
@@ -59,6 +61,19 @@ class Faces:
     def marks(self, key: AssetKey) -> list[list[Any]]:
         """The verdicts of the checks of ``key`` as signs and counts."""
         return _marks(inspect.result_view(self._runner, key))
+
+    def _version(self, key: AssetKey) -> str:
+        """What tells the value of ``key``, and what its body has put on the page, from those of other runs."""
+        current = self._runner.session.values.get(key)
+        if current is None:
+            return ""
+        record = current.record
+        known, digest = self._digests.get(key, (None, ""))
+        if known is not record:
+            said = repr([(output.stream, output.text, output.data) for output in record.outputs])
+            digest = f"{record.data_version} {xxh3_64_hexdigest(said.encode('utf-8', 'surrogatepass'))}"
+            self._digests[key] = record, digest
+        return digest
 
     def _face(self, view: AssetView) -> Face:
         current = self._runner.session.values.get(view.key)
@@ -81,7 +96,7 @@ class Faces:
     def print(self, key: AssetKey) -> str:
         """What tells the present card of ``key`` from others; that of the stored card where it is the same still."""
         shown = self._shown.get(key)
-        version = self._runner.session.values.version(key)
+        version = self._version(key)
         head = _head(inspect.result_view(self._runner, key, live=True)) if shown is not None else ""
         if shown is not None and (shown.version, shown.head) == (version, head):
             return shown.print

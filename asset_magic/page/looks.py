@@ -7,6 +7,7 @@ from typing import Any
 
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import CapturedOutput
 from asset_magic.page.card import card, check_card
 from asset_magic.page.detail import live_detail
 from asset_magic.page.faces import Faces
@@ -19,6 +20,10 @@ from asset_magic.session.runner import Runner
 
 Preview = tuple[dict[str, str] | None, dict[str, Any], dict[str, Any]]
 Request = Mapping[str, Any]
+
+
+_OUTPUTS = 100  # of a body that are shown again
+_PRINTED = 20_000  # characters of a printed text that are shown again, its last
 
 
 class Looks:
@@ -70,7 +75,8 @@ class Looks:
         preview, rich, metadata = self._preview(current.value if current is not None else None)
         page = card(inspect.result_view(self._runner, key, live=True), preview, below=rich)["text/html"]
         value = {"data": rich, "metadata": metadata} if rich else None
-        return {"html": page, "keys": [key], "print": self._faces.print(key), "value": value}
+        outputs = [_mime_bundle(output) for output in current.record.outputs[:_OUTPUTS]] if current is not None else []
+        return {"html": page, "keys": [key], "print": self._faces.print(key), "value": value, "outputs": outputs}
 
     def _check(self, request: Request) -> dict[str, Any]:
         key = self._key(request)
@@ -114,3 +120,11 @@ class Looks:
 
     def _selected(self, request: Request) -> tuple[AssetKey, ...]:
         return inspect.selected(self._runner, str(request.get("selection") or "") or None, allow_empty=True)
+
+
+def _mime_bundle(output: CapturedOutput) -> dict[str, Any]:
+    """What a body printed or displayed, as front ends draw it."""
+    if not output.stream:
+        return {"data": dict(output.data), "metadata": dict(output.metadata)}
+    text = output.text if len(output.text) <= _PRINTED else f"…{output.text[-_PRINTED:]}"
+    return {"data": {f"application/vnd.jupyter.{output.stream}": text}, "metadata": {}}

@@ -221,3 +221,31 @@ test("a check shows its present result where it differs from what is stored", as
   await settled();
   expect(el.querySelector(".am-live")?.textContent).toBe("orders · ✗ not_empty");
 });
+
+test("what an older run printed above its card is hidden, and what the present run printed is shown", async () => {
+  const stored = ["<pre>old line</pre>", storedCard("orders", 'data-print="old"')];
+  const { panel, model, stop, at } = card({}, stored);
+  const outputs = [{ data: { "application/vnd.jupyter.stdout": "new line" }, metadata: {} }];
+  model.reply({ html: "new", keys: ["orders"], print: "11111111", outputs });
+  await settled();
+  expect(getComputedStyle(/** @type {HTMLElement} */ (panel.children[0])).display).toBe("none");
+  expect(at(".am-outputs").textContent).toBe("new line");
+  stop();
+  expect(panel.innerHTML).toBe(openPanel("a.ipynb", stored).innerHTML);
+});
+
+test("only the first card of a cell shows what its body printed", async () => {
+  const stored = ["<pre>old line</pre>", storedCard("raw"), storedCard("orders", 'data-print="old"')];
+  const { model, panel } = card({}, stored);
+  model.reply({ html: "new", keys: ["orders"], print: "11111111", outputs: [{ data: { "text/plain": "new line" }, metadata: {} }] });
+  await settled();
+  expect(panel.textContent).not.toContain("new line");
+  expect([...panel.children].map((output) => output.hasAttribute("data-am-hidden"))).toEqual([false, false, false]);
+});
+
+test("remarks on an asset stand on its card", () => {
+  const { model, at } = card({ flags: ["the variable orders was rebound by In[9]"] });
+  expect([at(".am-flags").hidden, at(".am-flags").textContent]).toEqual([false, "! the variable orders was rebound by In[9]"]);
+  model.patch({ assets: { orders: face() } });
+  expect(at(".am-flags").hidden).toBe(true);
+});

@@ -295,3 +295,32 @@ def test_history_shows_runs_and_what_the_body_printed(page, kernel):
     html = page.look("history", key="total")["html"]
     assert html.count("<time") == 2
     assert "adding" in html
+
+
+def test_card_is_told_apart_by_what_the_body_printed(page, kernel):
+    kernel.run("%%asset same\nprint('rate is', rate)\nsame = 5", "same")
+    page.until(lambda: "same" in page.assets)
+    stored = page.assets["same"]["print"]
+    kernel.run("rate = 3", "rate")
+    page.materialize("same")
+    assert page.assets["same"]["print"] != stored
+    assert page.look("card", key="same")["outputs"] == [
+        {"data": {"application/vnd.jupyter.stdout": "rate is 3\n"}, "metadata": {}}
+    ]
+
+
+def test_card_of_a_failed_cell_is_over_when_the_asset_is_made(page, kernel):
+    kernel.run("rate = None", "rate")
+    card = next(data for data in kernel.run(CHAIN["total"], "total").displays if "text/html" in data)["text/html"]
+    page.until(lambda: page.assets["total"]["run"] == "failed")
+    assert f'data-print="{page.assets["total"]["print"]}"' in card
+    kernel.run("rate = 4", "rate")
+    assert page.materialize("total") == ""
+    assert f'data-print="{page.assets["total"]["print"]}"' not in card
+
+
+def test_what_a_failed_check_blocks_is_named_on_the_page_only(page, kernel):
+    stored = kernel.run("%%asset_check total name=small blocking\ntotal < 5", "check").cards[0]["text/html"]
+    assert "blocking" in stored
+    assert "report" not in stored
+    assert "blocks report" in page.look("check", key="total", check="small")["html"]

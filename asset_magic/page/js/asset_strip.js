@@ -53,9 +53,10 @@ export class AssetStrip {
     this.marks = element("span", { class: "am-checks" });
     this.actions = element("span", { class: "am-actions" });
     this.error = element("div", { class: "am-error am-error-text", dir: "auto", hidden: true });
+    this.flags = element("div", { class: "am-flags", dir: "auto", hidden: true });
     const said = element("span", { class: "am-said" }, this.words, this.marks);
     const line = element("div", { class: "am-strip" }, this.badge, said, this.actions);
-    this.node = element("div", { class: "am-asset-strip" }, line, this.error);
+    this.node = element("div", { class: "am-asset-strip" }, line, this.flags, this.error);
     this.write();
   }
 
@@ -76,12 +77,15 @@ export class AssetStrip {
     const { page, key } = this;
     const state = page.state(key);
     const face = page.assets.get(key);
-    badge(state, this.badge);
+    badge(this.other && face ? "elsewhere" : state, this.badge);
     setText(this.words, this.other && face ? "defined by another cell now" : standing(page, key, this.detailed));
     setText(this.marks, (this.detailed ? [] : (face?.checks ?? [])).map(([mark, count]) => `${mark} ${count}`).join("  "));
     const error = page.failures.get(this.asked) ?? (state === "failed" && !this.detailed ? face?.error : "") ?? "";
     setText(this.error, error);
     this.error.hidden = !error;
+    const flags = this.other || this.detailed ? [] : (face?.flags ?? []);
+    setText(this.flags, flags.map((flag) => `! ${flag}`).join("\n"));
+    this.flags.hidden = !flags.length;
     const idle = state === "running" || state === "queued" ? state : "idle";
     this.setMode(!face || this.other ? "none" : idle === "idle" && face.kind === "source" ? "source" : idle);
     const due = state === "stale" || state === "missing" || state === "failed";

@@ -1,11 +1,12 @@
 // The live side of one asset's card and of one check's: how it stands, what to do about it, and its present value.
 /**
- * @import { Face, View, ViewReply, What } from "./protocol.js"
+ * @import { View, ViewReply, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
 import { AssetStrip } from "./asset_strip.js";
 import { Details } from "./details.js";
 import { button, cover, element, inner, setAttribute, uncover } from "./dom.js";
+import { Present, hideStored, showStored } from "./present.js";
 
 /** The history of one asset, beneath its line when opened. */
 class Drawer {
@@ -46,7 +47,7 @@ export class Card {
     this.strip = new AssetStrip(page, this.key, this.ended.signal, { more: this.drawer.button });
     this.present = new Present(el, page, this.ended.signal);
     this.live = cover(el, "beside");
-    this.live.append(this.present.card, this.strip.node, this.drawer.node, this.present.value);
+    this.live.append(this.present.outputs, this.present.card, this.strip.node, this.drawer.node, this.present.value);
     this.check();
   }
 
@@ -74,63 +75,6 @@ export class Card {
   }
 }
 
-/** What the asset is now, drawn instead of what its cell displayed, where the two differ. */
-class Present {
-  /** @param {HTMLElement} el @param {Page} page @param {AbortSignal} signal */
-  constructor(el, page, signal) {
-    this.el = el;
-    this.page = page;
-    this.signal = signal;
-    this.card = element("div", { class: "am-present" });
-    this.value = element("div", { class: "am-value" });
-    /** @type {HTMLElement | null} */ this.rendered = null;
-    /** @type {Element | null} */ this.hidden = null;
-    /** The print of what is seen. */ this.print = el.dataset.print ?? "";
-    this.asked = "";
-  }
-
-  /** @param {string} key @param {Face} face */
-  follow(key, face) {
-    if (face.print === this.print) return;
-    // Without a print to go by, what a card shows can have changed only if one of these did.
-    const { print, made, code, checks, error, flags } = face;
-    const stamp = JSON.stringify([print, made, code, checks, error, flags]);
-    if (stamp === this.asked) return;
-    this.asked = stamp;
-    this.el.setAttribute("data-am-old", ""); // a busy kernel answers late
-    const latest = () => !this.signal.aborted && this.asked === stamp;
-    this.page.look({ view: "card", key }).then(
-      (reply) => latest() && this.draw(reply),
-      () => latest() && this.close(), // the kernel is gone, and this view with it; or the asset is, and the strip says so
-    );
-  }
-
-  /** @param {ViewReply} reply */
-  draw(reply) {
-    this.close();
-    this.print = reply.print ?? "";
-    const stored = this.print !== "" && this.print === this.el.dataset.print;
-    cover(this.el, stored ? "beside" : "instead");
-    if (stored) return;
-    this.card.replaceChildren(inner(reply.html));
-    this.rendered = reply.value ? this.page.render(reply.value) : null;
-    if (this.rendered) this.value.replaceChildren(this.rendered);
-    if (this.el.dataset.value !== "below") return;
-    this.hidden = this.el.closest(".jp-OutputArea-child")?.nextElementSibling ?? null;
-    this.hidden?.setAttribute("data-am-hidden", "");
-  }
-
-  close() {
-    this.el.removeAttribute("data-am-old");
-    this.page.discard(this.rendered);
-    this.rendered = null;
-    this.card.replaceChildren();
-    this.value.replaceChildren();
-    this.hidden?.removeAttribute("data-am-hidden");
-    this.hidden = null;
-  }
-}
-
 /** One check: its latest result in place of the stored one. @implements {View} */
 export class Check {
   /** @param {HTMLElement} el @param {Page} page */
@@ -140,6 +84,7 @@ export class Check {
     this.key = (el.dataset.keys ?? "").trim();
     this.ended = new AbortController();
     this.asked = "";
+    /** @type {Element[]} */ this.hidden = [];
     this.follow();
   }
 
@@ -154,21 +99,30 @@ export class Check {
     if (!face || stamp === this.asked) return;
     this.asked = stamp;
     this.page.look({ view: "check", key: this.key, check: this.el.dataset.check ?? "" }).then(
-      ({ html }) => this.ended.signal.aborted || this.asked !== stamp || this.draw(inner(html)),
+      (reply) => this.ended.signal.aborted || this.asked !== stamp || this.draw(reply),
       () => {},
     );
   }
 
-  /** @param {DocumentFragment} content */
-  draw(content) {
+  /** @param {ViewReply} reply */
+  draw({ html, code }) {
     uncover(this.el);
+    showStored(this.hidden);
+    const stored = this.el.dataset.code ?? "";
+    if (stored && code && stored !== code) {
+      cover(this.el, "beside").append(element("div", { class: "am-words" }, "defined by another cell now"));
+      return;
+    }
+    const content = inner(html);
     if (content.textContent?.trim() === this.el.textContent?.trim()) return;
+    this.hidden = hideStored(this.el, { below: this.el.dataset.value === "below" });
     cover(this.el, "instead").append(content);
   }
 
   /** @param {string} [note] */
   close(note) {
     this.ended.abort();
+    showStored(this.hidden);
     uncover(this.el, note);
   }
 }

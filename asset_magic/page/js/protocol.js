@@ -53,7 +53,7 @@
 /**
  * The answer to a look. `html` is made by asset_magic.page, where all text of the user is escaped.
  * @typedef {{ kind: "view", id: string, view: ViewName, html: string, keys: string[], print?: string | null,
- *   value?: Value | null, error?: string }} ViewReply
+ *   value?: Value | null, outputs?: Value[], code?: string, error?: string }} ViewReply
  */
 
 /** @typedef {{ kind: "snapshot", assets: Record<string, Face>, queue: Queued[], run: Run | null, clock: number }} Snapshot */
@@ -87,7 +87,7 @@
  */
 /** @typedef {new (el: HTMLElement, page: import("./page.js").Page) => View} ViewClass */
 
-/** @typedef {"fresh" | "stale" | "missing" | "failed" | "running" | "queued" | "source" | "gone"} State what a pill says */
+/** @typedef {"fresh" | "stale" | "missing" | "failed" | "running" | "queued" | "source" | "gone" | "elsewhere"} State what a pill says */
 
 // ---- the front end, as far as we touch it ----
 

@@ -47,6 +47,6 @@ function plainly(data) {
   }
   const png = data["image/png"];
   if (typeof png === "string") return element("img", { src: `data:image/png;base64,${png.trim()}`, alt: "" });
-  const text = data["text/plain"];
+  const text = data["text/plain"] ?? data["application/vnd.jupyter.stdout"] ?? data["application/vnd.jupyter.stderr"];
   return typeof text === "string" ? element("pre", { class: "am-value-text" }, text) : null;
 }
