@@ -22,7 +22,8 @@ from asset_magic.session.runner import Runner
 
 _ERROR = {"error": ""}  # what a card says to stand below it
 _PLAIN = (int, float, bool, str, complex, bytes)
-_RICH = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex", "text/markdown")
+_PLAIN_TEXT = "text/plain"
+_WIDGET = "application/vnd.jupyter.widget-view+json"  # stored, it has a random id and shows nothing without its kernel
 
 
 def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> str:
@@ -102,11 +103,12 @@ def preview_of(shell: Shell, value: Any) -> tuple[dict[str, str] | None, dict[st
     if type(value) in _PLAIN:
         return {"text/plain": repr(value)}, {}, {}
     data, metadata = shell.format(value)
-    if "text/plain" in data:
-        data["text/plain"] = steady(data["text/plain"])
-    if any(kind in data for kind in _RICH):
+    data.pop(_WIDGET, None)
+    if _PLAIN_TEXT in data:
+        data[_PLAIN_TEXT] = steady(data[_PLAIN_TEXT])
+    if data.keys() - {_PLAIN_TEXT}:
         return None, data, metadata
-    return ({"text/plain": data["text/plain"]} if "text/plain" in data else None), {}, {}
+    return data or None, {}, {}
 
 
 def show_history(shell: Shell, runner: Runner, key: AssetKey) -> None:

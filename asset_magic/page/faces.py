@@ -77,14 +77,16 @@ class Faces:
 
     def _face(self, view: AssetView) -> Face:
         current = self._runner.session.values.get(view.key)
+        interrupted = view.last_run == "failed" and view.error == inspect.INTERRUPTED
+        run = "interrupted" if interrupted else view.last_run
         return {
             "status": view.status,
             "kind": view.kind,
             "group": view.group,
             "why": _why(view),
-            "run": view.last_run,
-            "error": one_line(view.error, _REASON) if view.last_run == "failed" else "",
-            "blocked": one_line(view.error, _REASON) if view.last_run == "skipped" else "",
+            "run": run,
+            "error": one_line(view.error, _REASON) if run == "failed" else "",
+            "blocked": one_line(view.error, _REASON) if run in ("skipped", "interrupted") else "",
             "made": current.record.timestamp if current is not None else None,
             "took": current.record.duration if current is not None else None,
             "checks": _marks(view),

@@ -22,6 +22,7 @@ RUNS = 12
 
 _BAR = 120  # pixels
 _BLOCKS = 20
+_PRINTED = 40  # lines shown of what was printed, its last
 _LINES = 60
 _CHARACTERS = 100_000  # of one text that are looked at; far more than is shown
 _NOW, _BEFORE = "#2563eb", "rgba(128,128,128,0.55)"
@@ -83,6 +84,14 @@ def _short(version: str) -> str:
     return version[:8]
 
 
+def _end_of(text: str) -> str:
+    """The last lines of a text, which tell more than its first."""
+    lines = text.strip("\n").split("\n")
+    if len(lines) <= _PRINTED:
+        return block(text, _PRINTED)
+    return f"… {plural(len(lines) - _PRINTED, 'earlier line')}\n{block(chr(10).join(lines[-_PRINTED:]), _PRINTED)}"
+
+
 def _printed(run: RunView) -> Iterator[str]:
     """What the body printed, each stream in a block."""
     said = [(stream, text) for stream, text in run.printed if text.strip()]
@@ -91,7 +100,7 @@ def _printed(run: RunView) -> Iterator[str]:
     yield f'<div style="{MUTED};margin-top:6px">Printed</div>'
     for stream, text in said[:_BLOCKS]:
         colour = f"border-left:3px solid {WARN}" if stream == "stderr" else f"border-left:{RULE}"
-        shown = html.escape(block(as_printed(text[:_CHARACTERS])))
+        shown = html.escape(_end_of(as_printed(text[-_CHARACTERS:])))
         yield f'<pre class="am-printed" data-stream="{escaped(stream)}" style="{_PRE};{colour}">{shown}</pre>'
     if len(said) > _BLOCKS:
         yield f'<div style="{MUTED}">… {plural(len(said) - _BLOCKS, "more output")}</div>'

@@ -19,6 +19,7 @@ from asset_magic.session.runner import Runner
 from asset_magic.session.summary import summary
 from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView, RunView
 
+INTERRUPTED = "interrupted"
 _DEPTH = 6  # levels of causes that are shown
 _CAUSES = 50  # of one asset, from the first on; more than are shown
 _CODE = 8  # characters of a code version that tell one from another
@@ -68,7 +69,7 @@ def view(runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: 
         flags=tuple(flags(runner, key)),
         rebound=_rebound(runner, key),
         last_run=session.last_run.get(key),
-        error=one_line(error) if isinstance(error, BaseException) else error,
+        error=_said_of(error),
         upstream=graph.upstream(key),
         downstream=graph.downstream(key),
         globals=tuple(session.closure(code).globals),
@@ -113,8 +114,15 @@ def failed_view(runner: Runner, key: AssetKey) -> AssetView:
         summary="",
         metadata=runner.graph.spec(key).metadata,
         checks=(),
-        error=one_line(error) if isinstance(error, BaseException) else error,
+        error=_said_of(error),
     )
+
+
+def _said_of(error: BaseException | str) -> str:
+    """A failure in one line; what the reader stopped has not failed."""
+    if isinstance(error, BaseException):
+        return one_line(error) if isinstance(error, Exception) else INTERRUPTED
+    return error
 
 
 def _rebound(runner: Runner, key: AssetKey) -> str:

@@ -379,3 +379,19 @@ def test_a_result_bound_to_another_name_is_said_to_be_missing(nb):
     assert "None" not in ran.text
     nb.run("%%asset effect\nprint('written')", "c2")
     assert nb.flags("effect") == ""
+
+
+def test_a_value_shows_itself_in_every_kind_it_offers_but_as_a_widget(nb):
+    nb.run(
+        "class Graph:\n"
+        "    def _repr_mimebundle_(self, **_):\n"
+        "        return {'text/plain': 'a graph', 'application/json': {'nodes': 2}}\n"
+        "class Slider:\n"
+        "    def _repr_mimebundle_(self, **_):\n"
+        "        view = {'model_id': 'a1b2'}\n"
+        "        return {'text/plain': 'a slider', 'application/vnd.jupyter.widget-view+json': view}"
+    )
+    card, shown = nb.run("%%asset graph\nGraph()").displays
+    assert shown == {"text/plain": "a graph", "application/json": {"nodes": 2}}
+    (card,) = nb.run("%%asset slider\nSlider()").displays
+    assert card["text/plain"] == "slider = a slider"

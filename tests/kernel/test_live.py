@@ -324,3 +324,13 @@ def test_what_a_failed_check_blocks_is_named_on_the_page_only(page, kernel):
     assert "blocking" in stored
     assert "report" not in stored
     assert "blocks report" in page.look("check", key="total", check="small")["html"]
+
+
+def test_what_the_reader_stopped_has_not_failed(page, kernel):
+    kernel.run("%%asset slow defer\nimport time\ntime.sleep(60)", "slow")
+    id = page.click("slow")
+    page.until(lambda: page.run and page.run["key"] == "slow")
+    kernel.interrupt()
+    page.until(lambda: id in page.done, timeout=20)
+    face = page.assets["slow"]
+    assert (face["run"], face["error"], face["blocked"]) == ("interrupted", "", "interrupted")

@@ -103,3 +103,11 @@ def test_no_runs_and_very_many():
     assert "Not materialized yet." in history_html([])
     texts = Words(history_html([run(k) for k in range(100)])).texts
     assert f"… {100 - RUNS} more runs" in texts
+
+
+def test_of_many_printed_lines_the_last_are_shown():
+    printed = "".join(f"line {n}\n" for n in range(1000))
+    page = history_html([RunView(timestamp=0.0, duration=1.0, printed=(("stdout", printed),))])
+    assert "… 960 earlier lines" in page
+    assert "line 999" in page
+    assert "line 959\n" not in page
