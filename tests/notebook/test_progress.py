@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 
+from notebook_user import Notebook
+
 from asset_magic.notebook.terminal import ProgressLine
 from asset_magic.session.live import current_runner
 from asset_magic.session.progress import Watch
-from tests.notebook_user import Notebook
 
 
 def _told(notebook: Notebook, *cells: str) -> list:
