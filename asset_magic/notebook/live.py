@@ -192,7 +192,9 @@ class LivePage:
             notes.append("interrupted: what had finished stays finished")
         except AssetMagicError as error:
             notes.append(str(error))
-        except Exception as error:
+        except GeneratorExit:
+            raise
+        except BaseException as error:  # a SystemExit of a body would end the kernel, as no cell is there to take it
             notes.append(one_line(error))
         finally:
             self._request = self._run = None

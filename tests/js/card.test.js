@@ -158,6 +158,17 @@ test("while a busy kernel has not yet answered, what is seen is marked as old", 
   expect(el.dataset.amOld).toBeUndefined();
 });
 
+test.each([
+  ["text/latex", "$x^2$", "x^2"],
+  ["text/plain", "$5 and $6", "$5 and $6"],
+])("formulas in %s: %s is seen as %s", async (mime, text, seen) => {
+  const { model, at } = card({ print: "11111111" }, [storedCard("orders", 'data-print="old"')]);
+  model.reply({ html: "new", keys: ["orders"], print: "11111111", value: { data: { [mime]: text }, metadata: {} } });
+  await until(() => at(".am-value").textContent === seen);
+  await settled();
+  expect(at(".am-value").textContent).toBe(seen);
+});
+
 test("what was hidden comes back, and the value's renderer is disposed of, when the kernel goes", async () => {
   const below = [storedCard("orders", 'data-print="old" data-value="below"'), "<pre>old value</pre>"];
   const { panel, doc, model, stop } = card({}, below);

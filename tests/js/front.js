@@ -135,7 +135,11 @@ export class FakeDocument {
     this.manager = {
       kernel,
       context: { path, contentsModel: { path }, sessionContext: this.session },
-      rendermime: { preferredMimeType: (/** @type {object} */ data) => Object.keys(data)[0], createRenderer: () => this.renderer() },
+      rendermime: {
+        preferredMimeType: (/** @type {object} */ data) => Object.keys(data)[0],
+        createRenderer: () => this.renderer(),
+        latexTypesetter: { typeset: (/** @type {HTMLElement} */ node) => void (node.textContent = (node.textContent ?? "").replaceAll("$", "")) },
+      },
     };
   }
 

@@ -68,6 +68,14 @@ def test_rich_value_comes_with_its_card(page, kernel):
     assert "<table" in view["value"]["data"]["text/html"]
 
 
+def test_body_that_exits_fails_and_the_kernel_lives(page, kernel):
+    kernel.run("%%asset leaving\nif rate == 3:\n    raise SystemExit(3)\nleaving = rate", "leaving")
+    kernel.run("rate = 3", "rate")
+    assert page.materialize("leaving") == "SystemExit: 3"
+    assert page.assets["leaving"]["run"] == "failed"
+    assert "3" in kernel.run("rate", "look").text
+
+
 def test_click_during_a_cell_waits_for_its_end(page, kernel):
     kernel.run("rate = 3", "rate")
     page.catch_up()

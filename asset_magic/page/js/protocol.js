@@ -107,6 +107,7 @@
  * @typedef {object} Rendermime
  * @property {(data: object, safe: "ensure" | "prefer" | "any") => string | undefined} preferredMimeType
  * @property {(mime: string) => Renderer} createRenderer
+ * @property {{ typeset: (node: HTMLElement) => void } | null} [latexTypesetter]
  */
 /** @typedef {{ context?: DocumentContext, kernel?: Kernel | null, rendermime?: Rendermime }} Manager */
 /**

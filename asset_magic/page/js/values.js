@@ -3,6 +3,9 @@ import { element } from "./dom.js";
 
 /** @import { Rendermime, Renderer, Value } from "./protocol.js" */
 
+/** Renderers set formulas when they are attached as widgets, which these never are. */
+const WITH_FORMULAS = ["text/html", "text/latex", "text/markdown"];
+
 /** What draws values; each drawn one has to be given back. */
 export class Values {
   /** @param {Rendermime | undefined} rendermime */
@@ -19,7 +22,8 @@ export class Values {
     const mime = this.rendermime?.preferredMimeType(data, "any");
     if (!this.rendermime || !mime) return plainly(data);
     const renderer = this.rendermime.createRenderer(mime);
-    void renderer.renderModel({ data, metadata, trusted: true, setData() {} });
+    const drawn = renderer.renderModel({ data, metadata, trusted: true, setData() {} });
+    if (WITH_FORMULAS.includes(mime)) void drawn.then(() => this.rendermime?.latexTypesetter?.typeset(renderer.node));
     this.renderers.set(renderer.node, renderer);
     return renderer.node;
   }
