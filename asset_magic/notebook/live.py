@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -62,6 +62,7 @@ class LivePage:
         self._run: RunState | None = None
         self._told: dict[str, Any] = {}
         self._told_at = 0.0
+        self._told_run = 0.0
 
     # The channel
 
@@ -141,7 +142,8 @@ class LivePage:
     def _answer(self, message: Mapping[str, Any]) -> None:
         if message.get("kind") == "hello":
             self._session.changes.take()
-            self._send(kind="snapshot", assets=self.faces.of(self._runner.graph.keys), **self._state())
+            faces = self.faces.of(self._runner.graph.keys)
+            self._send(kind="snapshot", assets=faces, queue=self._waiting(), run=self._progress(steps=True))
         elif message.get("kind") == "look":
             with self._shell.capture(shown=False):  # values show themselves by code of the reader's
                 answer = self._looks.answer(message)
@@ -234,7 +236,10 @@ class LivePage:
         long = state is not None and (state.expected is None or state.expected > _SHORT)
         if state is not None and (long or now - self._told_at > _OFTEN):
             self._told_at = now
-            self._tell(assets=self.faces.of(self._session.changes.take(reasons=False)), run=self._progress())
+            steps = self._told_run != state.started
+            self._told_run = state.started
+            run = self._progress(steps=steps)
+            self._tell(assets=self.faces.of(self._session.changes.take(reasons=False)), run=run)
 
     def _state(self) -> dict[str, Any]:
         return {"queue": self._waiting(), "run": self._progress()}
@@ -243,12 +248,15 @@ class LivePage:
         waiting = [*self._handed_over.values(), *self._queue.waiting]
         return [{"id": one.id, "label": one.label, "keys": len(one.keys)} for one in waiting]
 
-    def _progress(self) -> dict[str, Any] | None:
+    def _progress(self, *, steps: bool = False) -> dict[str, Any] | None:
+        """How far the run is; ``steps``, which are many, are told once a run, so that messages stay small."""
         if self._run is None:
             return None
         request = self._request
         label = {"id": request.id, "label": request.label} if request is not None else {"id": None, "label": ""}
-        return {**label, **asdict(self._run), "key": self._run.key or ""}
+        told = {**label, **asdict(replace(self._run, steps=())), "key": self._run.key or ""}
+        del told["steps"]
+        return {**told, "waiting": [list(keys) for keys in self._run.steps]} if steps else told
 
     def _tell(self, **changed: Any) -> None:
         self._send(kind="patch", **changed)

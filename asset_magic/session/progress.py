@@ -20,6 +20,7 @@ class RunState:
         key: the asset whose turn it is, since ``began``; None between two.
         expected: how long that one took the last time, in seconds.
         left: about how many seconds are left, from ``began`` on; None where nothing is known.
+        steps: the assets of each step, in order.
     """
 
     total: int
@@ -31,6 +32,7 @@ class RunState:
     began: float = 0.0
     expected: float | None = None
     left: float | None = None
+    steps: tuple[tuple[AssetKey, ...], ...] = ()
 
 
 class Watch:
@@ -56,7 +58,8 @@ class Watch:
         usual = sum(known) / len(known) if known else None
         self._ahead = [usual if seconds is None else seconds for seconds in self._expected]
         self._left = sum(seconds or 0.0 for seconds in self._ahead) if known else None
-        self._state = RunState(total=len(steps), started=time.time(), left=self._left)
+        plan = tuple(step.keys for step in steps)
+        self._state = RunState(total=len(plan), started=time.time(), left=self._left, steps=plan)
         return self._progress
 
     def end(self) -> None:

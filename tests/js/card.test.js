@@ -68,6 +68,16 @@ test("a click is queued at once, and Take back takes it back", () => {
   expect([says()[0], model.last("cancel").id]).toEqual(["stale", model.last("run").id]);
 });
 
+test("what the run that goes on has not reached is queued, and only the run as a whole can be stopped", () => {
+  const { doc, model, press, labels, says } = card({ status: "stale" });
+  model.patch({ run: run({ key: "other", total: 2, waiting: [["other"], ["orders"]] }) });
+  expect([says(), labels()]).toEqual([["queued", "waits for other"], ["Stop", "History"]]);
+  press("Stop");
+  expect(doc.interrupts).toBe(1);
+  model.patch({ run: null });
+  expect(says()[0]).toBe("stale");
+});
+
 test("each button asks for what it says", () => {
   const { model, press } = card();
   const asked = ["Materialize", "Materialize downstream", "Force"].map((label) => {

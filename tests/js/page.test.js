@@ -70,6 +70,28 @@ test("once the kernel has named a queued run, the kernel's word counts", () => {
   expect([page.queue, page.state("orders")]).toEqual([[], "fresh"]);
 });
 
+test("what a run has not reached waits, step by step, and nothing does when it ends", () => {
+  const { model, page, heard } = opened();
+  model.snapshot({ a: face({ status: "stale" }), b: face({ status: "stale" }), c: face({ status: "stale" }), d: face() });
+  const states = () => ["a", "b", "c", "d"].map((key) => page.state(key));
+  const told = () => [...(heard.at(-1)?.what.turns ?? [])].sort();
+  model.patch({ run: run({ key: "a", total: 3, waiting: [["a"], ["b", "d"], ["c"]] }) });
+  expect([states(), told()]).toEqual([["running", "queued", "queued", "queued"], ["a", "b", "c", "d"]]);
+  model.patch({ run: run({ key: "b", done: 1, total: 3 }) });
+  expect([states(), told()]).toEqual([["stale", "running", "queued", "fresh"], ["a", "b", "d"]]);
+  model.patch({ run: null });
+  expect([states(), told()]).toEqual([["stale", "stale", "stale", "fresh"], ["b", "c"]]);
+});
+
+test("steps that are told of again in a snapshot hold, those of another run do not", () => {
+  const { model, page } = opened();
+  const now = run({ key: "a", total: 2, waiting: [["a"], ["b"]] });
+  model.snapshot({ a: face(), b: face() }, { run: now });
+  expect(page.state("b")).toBe("queued");
+  model.patch({ run: run({ key: "c", total: 2, started: CLOCK + 9 }) });
+  expect(page.state("b")).toBe("fresh");
+});
+
 test("a run taken back leaves the queue at once, though the kernel may still name it", () => {
   const { model, page } = opened();
   model.snapshot({ orders: face() });

@@ -203,6 +203,21 @@ def test_progress_tells_how_far_a_run_is_and_how_long_it_may_take(page, kernel):
     assert page.run is None
 
 
+def test_what_a_run_has_to_do_is_told_once_when_it_begins(page, kernel):
+    for n in range(3):
+        kernel.run(f"%%asset step{n}\nimport time\ntime.sleep(0.2)", f"s{n}")
+    page.catch_up()
+    page.runs.clear()
+    assert page.materialize(*(f"step{n}" for n in range(3)), force=True) == ""
+    assert [run.get("waiting") for run in page.runs] == [[["step0"], ["step1"], ["step2"]], None, None]
+
+
+def test_everything_can_be_run_though_it_is_fresh(page):
+    made = {key: face["made"] for key, face in page.assets.items()}
+    assert page.materialize(force=True, selection="") == ""
+    assert all(page.assets[key]["made"] > made[key] for key in made)
+
+
 def test_run_of_a_cell_is_told_too(page, kernel):
     kernel.run("%%asset slow\nimport time\ntime.sleep(0.2)", "slow")
     page.catch_up()

@@ -62,7 +62,7 @@ export class AssetStrip {
 
   /** @param {Set<string>} changed @param {What} what */
   update(changed, what) {
-    const mine = changed.has(this.key);
+    const mine = changed.has(this.key) || what.turns.has(this.key);
     const ticking = what.run && this.mode !== "idle" && this.mode !== "none";
     if (mine || what.queue || what.time || ticking) this.write();
   }
@@ -86,7 +86,8 @@ export class AssetStrip {
     const flags = this.other || this.detailed ? [] : (face?.flags ?? []);
     setText(this.flags, flags.map((flag) => `! ${flag}`).join("\n"));
     this.flags.hidden = !flags.length;
-    const idle = state === "running" || state === "queued" ? state : "idle";
+    const waits = page.waiting(key) ? "queued" : "ahead";
+    const idle = state === "queued" ? waits : state === "running" ? state : "idle";
     this.setMode(!face || this.other ? "none" : idle === "idle" && face.kind === "source" ? "source" : idle);
     const due = state === "stale" || state === "missing" || state === "failed";
     this.actions.firstElementChild?.classList.toggle("am-primary", due && this.mode === "idle");
@@ -106,6 +107,7 @@ export class AssetStrip {
     const { page, key, signal } = this;
     if (mode === "none") return [];
     if (mode === "running") return [button("Stop", { name: `Stop materializing ${key}`, signal, onclick: () => page.interrupt() })];
+    if (mode === "ahead") return [button("Stop", { name: `Stop the run that ${key} waits in`, signal, onclick: () => page.interrupt() })];
     if (mode === "queued") {
       const onclick = () => page.cancel(page.waiting(key)?.id ?? "");
       return [button("Take back", { name: `Take ${key} back from the queue`, signal, onclick })];

@@ -55,7 +55,7 @@ export class Card {
   update(changed, what) {
     this.strip.update(changed, what);
     this.drawer.update(changed, what);
-    if (changed.has(this.key)) this.check();
+    if (changed.has(this.key) || what.turns.has(this.key)) this.check();
   }
 
   /** Is this card still its asset's, and does it show what the asset is now? */

@@ -37,7 +37,6 @@ export class LineageNodes {
     this.svg = svg;
     this.page = page;
     /** By each asset that they stand for. @type {Map<string, LineageNode>} */ this.byKey = new Map();
-    /** Asked for and not begun, as drawn. @type {Set<LineageNode>} */ this.queued = new Set();
     this.all = [...svg.querySelectorAll("g.am-node")].map((g) => readNode(/** @type {SVGGElement} */ (g), origin(svg)));
     /** @type {Map<Element, LineageNode>} */ this.byElement = new Map();
     for (const node of this.all) {
@@ -45,7 +44,7 @@ export class LineageNodes {
       for (const key of node.keys) this.byKey.set(key, node);
     }
     this.connect();
-    this.draw(this.all);
+    for (const node of this.all) drawNode(node, page);
   }
 
   /**
@@ -54,22 +53,8 @@ export class LineageNodes {
    * @param {What} what
    */
   patch(changed, what) {
-    const nodes = what.time ? new Set(this.all) : new Set(this.at(changed));
-    if (what.run && this.page.running) for (const node of this.at([this.page.running.key])) nodes.add(node);
-    if (what.queue) {
-      for (const node of this.queued) nodes.add(node);
-      for (const { id } of this.page.queue) for (const node of this.at(this.page.asked.get(id)?.keys ?? [])) nodes.add(node);
-    }
-    this.draw(nodes);
-  }
-
-  /** @param {Iterable<LineageNode>} nodes */
-  draw(nodes) {
-    for (const node of nodes) {
-      drawNode(node, this.page);
-      if (node.g.dataset.status === "queued") this.queued.add(node);
-      else this.queued.delete(node);
-    }
+    const ticking = what.run && this.page.running ? [this.page.running.key] : [];
+    for (const node of what.time ? this.all : this.at([...changed, ...what.turns, ...ticking])) drawNode(node, this.page);
   }
 
   /** The nodes of some assets, each once. @param {Iterable<string>} keys @returns {LineageNode[]} */

@@ -18,6 +18,9 @@ export class Page {
     /** @type {Map<string, Face>} */ this.assets = new Map();
     /** Runs that wait, those not yet seen by the kernel last. @type {Queued[]} */ this.queue = [];
     /** @type {Run | null} */ this.running = null;
+    /** The assets of each step of the run. @type {string[][]} */ this.steps = [];
+    /** What waits for its turn, with the queued run that may be taken back; what runs. @type {Map<string, Queued | "ahead" | "runs">} */ this.turns = new Map();
+    /** Of those, what listeners have not been told of. @type {Set<string>} */ this.turned = new Set();
     /** What failed or was refused, by the id of the run. @type {Map<string, string>} */ this.failures = new Map();
     /** Is there a kernel that answers? */ this.live = false;
     /** What this page asked for, by id. @type {Map<string, RunRequest & { by: unknown }>} */ this.asked = new Map();
@@ -73,7 +76,7 @@ export class Page {
     this.failures.clear();
     this.send({ kind: "run", id, ...request });
     this.requeue(this.queue);
-    this.tell(request.keys ?? [], { queue: true });
+    this.tell([], { queue: true });
     return id;
   }
 
@@ -83,7 +86,7 @@ export class Page {
     this.unseen.delete(id);
     this.send({ kind: "cancel", id });
     this.requeue(this.queue);
-    this.tell(this.asked.get(id)?.keys ?? [], { queue: true });
+    this.tell([], { queue: true });
   }
 
   /** Stop what runs, as the front end's own Interrupt does. */
@@ -104,8 +107,9 @@ export class Page {
   state(key) {
     const face = this.assets.get(key);
     if (!face) return "gone";
-    if (this.running?.key === key || face.run === "running") return "running";
-    if (this.waiting(key)) return "queued";
+    const turn = this.turns.get(key);
+    if (turn === "runs" || face.run === "running") return "running";
+    if (turn) return "queued";
     if (face.kind === "source") return face.status === "stale" ? "stale" : "source";
     return face.run === "failed" ? "failed" : face.status;
   }
@@ -116,7 +120,8 @@ export class Page {
    * @returns {Queued | undefined}
    */
   waiting(key) {
-    return this.queue.find(({ id }) => this.asked.get(id)?.keys?.includes(key));
+    const turn = this.turns.get(key);
+    return typeof turn === "object" ? turn : undefined;
   }
 
   /**
@@ -147,8 +152,8 @@ export class Page {
   offline() {
     this.live = this.asking = false;
     this.running = null;
-    this.queue = [];
-    for (const known of [this.assets, this.unseen, this.asked, this.failures, this.cancelled]) known.clear();
+    this.queue = this.steps = [];
+    for (const known of [this.assets, this.turns, this.turned, this.unseen, this.asked, this.failures, this.cancelled]) known.clear();
     const gone = new Error("the kernel is gone or out of reach");
     for (const { reject } of this.looks.values()) reject(gone);
     this.looks.clear();
@@ -187,17 +192,18 @@ export class Page {
     for (const [key, face] of Object.entries(message.assets ?? {}))
       if (face) this.assets.set(key, face);
       else this.assets.delete(key);
-    const before = this.running?.key;
     this.clocked(message);
-    const changed = new Set(Object.keys(message.assets ?? {}));
-    for (const key of [before, this.running?.key]) if (key && before !== this.running?.key) changed.add(key);
-    this.tell(changed, { queue: message.queue !== undefined, run: message.run !== undefined });
+    this.tell(Object.keys(message.assets ?? {}), { queue: message.queue !== undefined, run: message.run !== undefined });
   }
 
   /** @param {Patch | Snapshot} message */
   clocked({ clock, queue, run }) {
     this.skew = clock - Date.now() / 1000;
-    if (run !== undefined) this.running = run;
+    if (run !== undefined) {
+      if (run?.started !== this.running?.started) this.steps = [];
+      this.steps = run?.waiting ?? this.steps;
+      this.running = run;
+    }
     for (const id of [...(queue ?? []).map((queued) => queued.id), run?.id]) if (id) this.unseen.delete(id);
     this.requeue(queue ?? this.queue);
   }
@@ -206,6 +212,19 @@ export class Page {
   requeue(queue) {
     const seen = queue.filter(({ id }) => !this.cancelled.has(id) && !this.unseen.has(id));
     this.queue = [...seen, ...this.unseen.values()];
+    this.follow();
+  }
+
+  /** Whose turn it is, and who waits for one. */
+  follow() {
+    const { running: run, turns: before } = this;
+    const begun = run ? run.done + (run.key ? 1 : 0) : 0;
+    this.turns = new Map();
+    for (const queued of [...this.queue].reverse()) for (const key of this.asked.get(queued.id)?.keys ?? []) this.turns.set(key, queued);
+    for (const key of run ? this.steps.slice(begun).flat() : []) this.turns.set(key, "ahead");
+    if (run?.key) this.turns.set(run.key, "runs");
+    for (const [key, turn] of this.turns) if (before.get(key) !== turn) this.turned.add(key);
+    for (const key of before.keys()) if (!this.turns.has(key)) this.turned.add(key);
   }
 
   /** @param {ViewReply} reply */
@@ -223,7 +242,7 @@ export class Page {
     this.requeue(this.queue.filter((queued) => queued.id !== id));
     if (error) this.failures.set(id, error);
     if (request) announce(`${request.label}: ${error ? `failed. ${error.split("\n")[0]}` : "done"}`);
-    this.tell(request?.keys ?? [], { queue: true, run: true, done: id });
+    this.tell([], { queue: true, run: true, done: id });
     this.asked.delete(id);
     this.cancelled.delete(id);
   }
@@ -242,7 +261,8 @@ export class Page {
   /** @param {Iterable<string>} changed @param {Partial<What>} what */
   tell(changed, what) {
     const keys = new Set(changed);
-    const all = { queue: false, run: false, time: false, done: null, ...what };
+    const all = { turns: this.turned, queue: false, run: false, time: false, done: null, ...what };
+    this.turned = new Set();
     for (const listener of [...this.listeners]) listener(keys, all);
     this.tick();
   }

@@ -35,6 +35,7 @@
  * @property {number | null} left an estimate of all that is left, in seconds
  * @property {number} failed
  * @property {number} skipped
+ * @property {string[][]} [waiting] the assets of each of its steps, in order; told once, when the run begins
  */
 
 /** @typedef {"card" | "check" | "lineage" | "assets" | "stale" | "asset" | "history"} ViewName */
@@ -71,6 +72,7 @@
 /**
  * What else than faces has changed since the last update.
  * @typedef {object} What
+ * @property {Set<string>} turns keys that wait for their turn or run, where they did not before, and the other way round
  * @property {boolean} queue the queue
  * @property {boolean} run the run, or (once a second while one runs) only its elapsed time
  * @property {boolean} time relative times ("2 min ago") are due to be written again (at most each 30 s)

@@ -39,7 +39,7 @@ export class StatusStrip {
       this.queue,
       this.failure.node,
     );
-    this.update(new Set(), { queue: true, run: true, time: true, done: null });
+    this.update(new Set(), { turns: new Set(), queue: true, run: true, time: true, done: null });
   }
 
   /** @param {string[] | null} keys */
@@ -50,7 +50,7 @@ export class StatusStrip {
 
   /** @param {Set<string>} changed @param {What} what */
   update(changed, what) {
-    if (changed.size || what.queue || what.done !== null || !this.counts.firstChild) this.count();
+    if (changed.size || what.turns.size || what.queue || what.done !== null || !this.counts.firstChild) this.count();
     if (what.run) this.invite();
     if (what.run || what.queue) this.run.update();
     if (what.queue) this.waiting();

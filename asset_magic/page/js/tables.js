@@ -44,7 +44,7 @@ function table(view) {
     /** @param {Set<string>} changed @param {What} what */
     update(changed, what) {
       this.strip.update(changed, what);
-      if (changed.size || what.queue) this.mark();
+      if (changed.size || what.turns.size) this.mark();
       if (changed.size) this.followed.again();
     }
 
