@@ -493,7 +493,7 @@ test("a map appears only over a picture of many screens, shows states, and leads
   const { view, at } = await drawnLineage({ joined: { status: "stale" } }, {}, { html });
   const map = at(".am-overview");
   expect(map.classList.contains("am-absent")).toBe(false);
-  expect(map.querySelector('path[data-status="stale"]')?.getAttribute("d")).toBe("M40012 12h200v66h-200z");
+  expect(map.querySelector('path[data-state="stale"]')?.getAttribute("d")).toBe("M40012 12h200v66h-200z");
   map.getBoundingClientRect = () => /** @type {DOMRect} */ ({ left: 0, top: 0, width: 220, height: 28 });
   map.dispatchEvent(new MouseEvent("pointerdown", { bubbles: true, clientX: 110, clientY: 14 }));
   const { x, width } = view.viewport.seen;

@@ -1,5 +1,6 @@
 // The live lineage: strip, toolbar, the graph in its viewport, details of the asset that is opened.
 import { announce, button, cover, element, kernelHtml, setAttribute, setText, uncover } from "./dom.js";
+import { Brush } from "./brush.js";
 import { Details } from "./details.js";
 import { FocusBar } from "./focus.js";
 import { GroupMenu } from "./groups.js";
@@ -43,7 +44,8 @@ export class Lineage {
     this.chosen = button("Materialize selected", { class: "am-primary", signal, onclick: () => this.materialize() });
     this.problem = element("p", { class: "am-error", role: "alert", hidden: true });
     this.box = element("div", { class: "am-viewport" });
-    this.viewport = new Viewport(this.box, { signal, moved: () => this.overview.follow() });
+    this.viewport = new Viewport(this.box, { signal, moved: () => this.moved() });
+    this.brush = new Brush(page, this.viewport, signal);
     this.overview = new Overview(this.viewport, signal);
     this.body = element("div", { class: "am-graph" }, this.strip.node, this.tools(), this.problem, this.box);
     this.listen(signal);
@@ -53,8 +55,7 @@ export class Lineage {
   /** @param {Set<string>} changed @param {What} what */
   update(changed, what) {
     this.strip.update(changed, what);
-    this.nodes?.patch(changed, what);
-    this.overview.changed();
+    if (this.nodes && this.brush.mark(this.nodes.touched(changed, what, this.page.running?.key))) this.overview.changed();
     this.details?.update(changed, what);
     if (this.reshaped(changed)) this.askLater();
   }
@@ -117,12 +118,13 @@ export class Lineage {
 
   /** @param {SVGSVGElement} svg @param {string} [then] */
   drawGraph(svg, then) {
-    const nodes = new LineageNodes(svg, this.page);
+    const nodes = new LineageNodes(svg);
     const move = this.steadyPoint(nodes, then);
     const before = this.current;
     this.nodes = nodes;
     this.current = null;
     const [first] = nodes.all;
+    this.brush.over(nodes.all);
     this.viewport.show(svg, nodes.all.map(({ area }) => area), move);
     this.overview.over(nodes.all);
     this.search.over(nodes);
@@ -195,6 +197,7 @@ export class Lineage {
   listen(signal) {
     this.box.addEventListener("click", (event) => this.clicked(event), { signal });
     this.box.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.box.addEventListener("pointerover", (event) => this.brush.draw(this.nodes?.of(event.target)), { signal });
     this.box.addEventListener("focusin", (event) => this.entered(event), { signal });
     this.body.addEventListener("keydown", (event) => event.key === "Escape" && this.details && this.shut(), { signal });
   }
@@ -214,8 +217,14 @@ export class Lineage {
     if (node) this.setCurrent(node, true);
   }
 
+  moved() {
+    this.brush.look();
+    this.overview.follow();
+  }
+
   /** @param {LineageNode} node @param {boolean} lit has the reader come here? */
   setCurrent(node, lit) {
+    this.brush.draw(node);
     for (const edge of this.current?.edges ?? []) edge.classList.remove("am-lit");
     this.current?.g.setAttribute("tabindex", "-1");
     this.current = node;

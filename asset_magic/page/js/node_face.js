@@ -13,8 +13,22 @@ const PILL_LEFT = 14;
 /** Of a run that takes longer than it did before, the bar stops short of the end. */
 const NEARLY = 0.97;
 
+/** How its assets stand: of several, the most pressing state. @param {LineageNode} node @param {Page} page @returns {State} */
+export function stateOf(node, page) {
+  if (node.group === null) return page.state(node.name);
+  const states = new Set(node.keys.map((key) => page.state(key)));
+  return PRESSING.find((state) => states.has(state)) ?? "fresh";
+}
+
+/** No selector goes from a node to its parts, so that a thousand of them are restyled as cheaply as their cards. @param {LineageNode} node */
+export function drawState({ g, card, pill, state }) {
+  setAttribute(g, "data-status", state);
+  for (const part of [card, pill]) if (part) setAttribute(part, "data-state", state);
+}
+
 /** @param {LineageNode} node @param {Page} page */
 export function drawNode(node, page) {
+  drawState(node);
   if (node.group === null) drawAsset(node, page);
   else drawMembers(node, page);
   drawBar(node, page);
@@ -27,7 +41,8 @@ function drawAsset(node, page) {
   const line = face ? aboutAsset(face, state, node, page) : "no longer an asset";
   const rest = face ? [...face.flags, ...(face.blocked && face.blocked !== line ? [face.blocked] : [])] : [];
   say(node.title, [node.name, `${state}: ${line}`, ...rest].join("\n"));
-  write(node, state, state, line, face?.checks ?? []);
+  write(node, state, line, face?.checks ?? []);
+  node.meta?.classList.toggle("am-bad", state === "failed");
 }
 
 /** @param {LineageNode} node @param {Page} page */
@@ -45,7 +60,7 @@ function drawMembers(node, page) {
   const rest = found.slice(1).map((state) => `${counts.get(state)} ${state}`);
   const word = `${counts.get(worst) ?? 0} ${worst}`;
   say(node.title, [`${node.name}: ${size}`, [word, ...rest].join(", ")].join("\n"));
-  write(node, worst, word, [size, ...rest].join(" · "), ["○", "✓", "!", "✗"].flatMap((mark) => {
+  write(node, word, [size, ...rest].join(" · "), ["○", "✓", "!", "✗"].flatMap((mark) => {
     const count = marks.get(mark);
     return count ? [/** @type {[string, number]} */ ([mark, count])] : [];
   }));
@@ -53,14 +68,12 @@ function drawMembers(node, page) {
 
 /**
  * @param {LineageNode} node
- * @param {State} state
  * @param {string} word in the pill
  * @param {string} line in the second row
  * @param {[string, number][]} checks
  */
-function write(node, state, word, line, checks) {
+function write(node, word, line, checks) {
   const kind = node.group === null ? "" : "group ";
-  setAttribute(node.g, "data-status", state);
   setAttribute(node.g, "aria-label", `${kind}${node.name}, ${word}: ${line}`);
   say(node.meta, fitted(line, node.area.width - LEFT - RIGHT));
   drawPill(node, word);

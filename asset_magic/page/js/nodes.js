@@ -1,8 +1,7 @@
 // The drawn graph as data: which node stands for which assets, where it is, and what is next to it.
-import { drawNode, svgElement } from "./node_face.js";
+import { svgElement } from "./node_face.js";
 
-/** @import { Page } from "./page.js" */
-/** @import { What } from "./protocol.js" */
+/** @import { State, What } from "./protocol.js" */
 /** @import { Area, Spot } from "./viewport.js" */
 
 /**
@@ -13,7 +12,9 @@ import { drawNode, svgElement } from "./node_face.js";
  * @property {string[]} keys of the assets that it stands for
  * @property {Area} area in pixels of the picture
  * @property {SVGGElement} g
+ * @property {State | ""} state how its assets stand, drawn or not
  * @property {Element} title
+ * @property {Element | null} card
  * @property {Element | null} status
  * @property {Element | null} pill
  * @property {Element | null} meta
@@ -32,10 +33,9 @@ let drawings = 0;
 
 /** All nodes of one drawing. */
 export class LineageNodes {
-  /** @param {SVGSVGElement} svg @param {Page} page */
-  constructor(svg, page) {
+  /** @param {SVGSVGElement} svg */
+  constructor(svg) {
     this.svg = svg;
-    this.page = page;
     /** By each asset that they stand for. @type {Map<string, LineageNode>} */ this.byKey = new Map();
     this.all = [...svg.querySelectorAll("g.am-node")].map((g) => readNode(/** @type {SVGGElement} */ (g), origin(svg)));
     /** @type {Map<Element, LineageNode>} */ this.byElement = new Map();
@@ -44,17 +44,16 @@ export class LineageNodes {
       for (const key of node.keys) this.byKey.set(key, node);
     }
     this.connect();
-    for (const node of this.all) drawNode(node, page);
   }
 
   /**
-   * Draw again what may look different.
+   * What may look different.
    * @param {Set<string>} changed
    * @param {What} what
+   * @param {string | undefined} runs
    */
-  patch(changed, what) {
-    const ticking = what.run && this.page.running ? [this.page.running.key] : [];
-    for (const node of what.time ? this.all : this.at([...changed, ...what.turns, ...ticking])) drawNode(node, this.page);
+  touched(changed, what, runs) {
+    return what.time ? this.all : this.at([...changed, ...what.turns, ...(what.run && runs ? [runs] : [])]);
   }
 
   /** The nodes of some assets, each once. @param {Iterable<string>} keys @returns {LineageNode[]} */
@@ -154,6 +153,8 @@ function readNode(g, corner) {
     keys: group === null ? [key] : (g.dataset.keys ?? "").split(" ").filter(Boolean),
     area: { x: x - corner.x, y: y - corner.y, width, height },
     g,
+    state: "",
+    card,
     title: g.querySelector("title") ?? g.insertBefore(svgElement("title", {}), g.firstChild),
     status: g.querySelector(".am-status"),
     pill,

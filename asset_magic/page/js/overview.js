@@ -58,13 +58,12 @@ export class Overview {
 
   paint() {
     /** @type {Map<string, string[]>} */ const lines = new Map();
-    for (const { g, area } of this.nodes) {
-      const state = g.dataset.status ?? "";
+    for (const { state, area } of this.nodes) {
       const line = lines.get(state) ?? [];
       line.push(`M${area.x} ${area.y}h${area.width}v${area.height}h${-area.width}z`);
       lines.set(state, line);
     }
-    for (const state of lines.keys()) if (!this.paths.has(state)) this.paths.set(state, this.spots.appendChild(svgElement("path", { "data-status": state })));
+    for (const state of lines.keys()) if (!this.paths.has(state)) this.paths.set(state, this.spots.appendChild(svgElement("path", { "data-state": state })));
     for (const [state, path] of this.paths) path.setAttribute("d", (lines.get(state) ?? []).join(""));
   }
 

@@ -9,7 +9,8 @@ const ROOMY = 280;
 const SMALLEST_FIT = 0.5;
 const READABLE = 0.8;
 const SCALES = [0.03, 3];
-const FAR = 0.25;
+/** Below this a name is smaller than 5 pixels. */
+const FAR = 0.35;
 const DRAG = 4;
 const MARGIN = 40;
 const SETTLED = 160;
@@ -138,6 +139,11 @@ export class Viewport {
     if (by.x || by.y) this.pan(by.x, by.y);
   }
 
+  /** Too far off to read. */
+  get far() {
+    return this.scale < FAR;
+  }
+
   /** What is seen of the picture, in its own pixels. @returns {Area} */
   get seen() {
     const { scale, offset, size } = this;
@@ -152,7 +158,7 @@ export class Viewport {
     this.svg.style.willChange = "transform";
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.svg?.style.removeProperty("will-change"), SETTLED);
-    this.svg.classList.toggle("am-far", this.scale < FAR);
+    this.svg.classList.toggle("am-far", this.far);
     this.svg.style.transform = `translate(${this.offset.x}px, ${this.offset.y}px) scale(${this.scale})`;
     this.moved();
   }
