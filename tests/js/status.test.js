@@ -29,6 +29,12 @@ test("a strip counts how the assets stand", () => {
   expect(strip().counts()).toBe("4 assets · 1 fresh · 1 source · 1 stale · 1 failed");
 });
 
+test("a strip counts the checks that did not pass", () => {
+  const { model, counts } = strip({ keys: ["orders", "totals"] });
+  model.patch({ assets: { orders: face({ checks: [["✓", 3], ["✗", 1]] }), totals: face({ checks: [["✗", 1], ["!", 1], ["○", 1]] }) } });
+  expect(counts()).toBe("2 assets · 2 fresh · 2 checks failed · 1 warning");
+});
+
 test("a strip counts only what it is over", () => {
   const { counts, strip: it } = strip({ keys: ["orders", "totals"] });
   expect(counts()).toBe("2 assets · 1 fresh · 1 stale");

@@ -69,6 +69,7 @@ export class StatusStrip {
       element("span", { class: "am-count", "data-state": state }, `${counts.get(state)} ${state}`),
     );
     const total = element("span", { class: "am-count" }, keys.length === 1 ? "1 asset" : `${keys.length} assets`);
+    parts.push(...verdicts(keys.flatMap((key) => this.page.assets.get(key)?.checks ?? [])));
     const text = [total, ...parts].map((part) => part.textContent).join(" · ");
     if (this.counts.getAttribute("aria-label") !== text) {
       setAttribute(this.counts, "aria-label", text);
@@ -101,6 +102,17 @@ export class StatusStrip {
   waiting() {
     this.queue.replaceChildren(...this.page.queue.map((queued) => queueLine(this.page, queued, this.signal)));
   }
+}
+
+/** "1 check failed", "2 warnings"; what passed or was not evaluated is not counted. @param {[string, number][]} checks */
+function verdicts(checks) {
+  const number = (/** @type {string} */ mark) => checks.reduce((sum, [sign, count]) => sum + (sign === mark ? count : 0), 0);
+  const [failed, warned] = [number("✗"), number("!")];
+  const said = (/** @type {string} */ state, /** @type {string} */ text) => element("span", { class: "am-count", "data-state": state }, text);
+  return [
+    ...(failed ? [said("failed", failed === 1 ? "1 check failed" : `${failed} checks failed`)] : []),
+    ...(warned ? [said("stale", warned === 1 ? "1 warning" : `${warned} warnings`)] : []),
+  ];
 }
 
 /** @param {HTMLButtonElement} node @param {string} label @param {string} name @param {number} many how many assets it is for */
