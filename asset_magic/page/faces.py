@@ -60,7 +60,7 @@ class Faces:
 
     def marks(self, key: AssetKey) -> list[list[Any]]:
         """The verdicts of the checks of ``key`` as signs and counts."""
-        return _marks(inspect.result_view(self._runner, key))
+        return _marks(inspect.result_view(self._runner, key, live=True))
 
     def _version(self, key: AssetKey) -> str:
         """What tells the value of ``key``, and what its body has put on the page, from those of other runs."""

@@ -83,11 +83,12 @@ def result_view(runner: Runner, key: AssetKey, *, live: bool = False) -> AssetVi
     Args:
         runner: the session's assets.
         key: the asset.
-        live: name what its failed checks block, too, which changes when assets are defined.
+        live: with the checks that other cells define, and the names of what failed ones block, which a first run from
+            top to bottom does not know yet.
     """
     definition, spec = runner.graph.definitions[key], runner.graph.spec(key)
     current = runner.session.values.get(key)
-    checks = runner.graph.checks.get(key)
+    checks = [check for check in runner.graph.checks.get(key, {}).values() if live or check.code is None]
     return AssetView(
         key=key,
         kind="source" if definition.external else "asset",
@@ -100,29 +101,33 @@ def result_view(runner: Runner, key: AssetKey, *, live: bool = False) -> AssetVi
         kinds=tuple(sorted(spec.kinds)),
         owners=spec.owners,
         metadata={**spec.metadata, **(current.record.metadata if current is not None else {})},
-        checks=tuple([check_view(runner, check, live=live) for check in checks.values()]) if checks else (),
+        checks=tuple([check_view(runner, check, live=live) for check in checks]) if checks else (),
         code=definition.code_version(key)[:_CODE],
     )
 
 
 def failed_view(runner: Runner, key: AssetKey) -> AssetView:
-    """One asset whose run has failed or was skipped: what its definition says, and why there is no new value."""
-    error = runner.session.errors.get(key, "")
+    """One asset whose run has failed or was skipped: what its definition says. The error itself tells more."""
+    stopped = _is_interrupt(runner.session.errors.get(key, ""))
     return replace(
         result_view(runner, key),
         flags=(),
         summary="",
         metadata=runner.graph.spec(key).metadata,
         checks=(),
-        error=_said_of(error),
+        error=INTERRUPTED if stopped else runner.session.last_run.get(key) or "",
     )
 
 
 def _said_of(error: BaseException | str) -> str:
     """A failure in one line; what the reader stopped has not failed."""
     if isinstance(error, BaseException):
-        return one_line(error) if isinstance(error, Exception) else INTERRUPTED
+        return INTERRUPTED if _is_interrupt(error) else one_line(error)
     return error
+
+
+def _is_interrupt(error: BaseException | str) -> bool:
+    return isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError"
 
 
 def _rebound(runner: Runner, key: AssetKey) -> str:
@@ -166,14 +171,14 @@ def lineage(runner: Runner, keys: Iterable[AssetKey], *, statuses: bool = False)
     inside = set(shown)
     edges = tuple((up, key) for key in shown for up in runner.graph.upstream(key) if up in inside)
     if not statuses:
-        return LineageView(assets=tuple(result_view(runner, key) for key in shown), edges=edges)
+        return LineageView(assets=tuple(result_view(runner, key, live=True) for key in shown), edges=edges)
     with runner.session.at_one_moment():
         return LineageView(assets=tuple(_standing(runner, key) for key in shown), edges=edges)
 
 
 def _standing(runner: Runner, key: AssetKey) -> AssetView:
     status, last_run = str(runner.session.status(key)), runner.session.last_run.get(key)
-    return replace(result_view(runner, key), status=status, last_run=last_run)
+    return replace(result_view(runner, key, live=True), status=status, last_run=last_run)
 
 
 def history(runner: Runner, key: AssetKey) -> tuple[RunView, ...]:

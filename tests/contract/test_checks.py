@@ -249,3 +249,11 @@ def test_blocking_check_that_only_warns_does_not_block(nb):
     nb.asset("orders", "[]")
     assert nb.check("orders", "len(orders) > 0", "blocking severity=warn").ok
     assert nb.asset("n", "len(orders)").ok
+
+
+def test_the_card_of_an_asset_is_the_same_when_the_notebook_is_run_again_in_one_kernel(nb):
+    """A first run from top to bottom does not know the checks of later cells yet."""
+    nb.run("from asset_magic import AssetCheckResult")
+    first = nb.run("%%asset total\n3", "total").displays
+    nb.run("%%asset_check total name=small\nAssetCheckResult(passed=total < 5, metadata={'limit': 5})")
+    assert nb.rerun("total").displays == first
