@@ -23,7 +23,7 @@ class RunRequest:
         label: what it is called on the page.
         keys: the assets; all that the selection stands for if there are none.
         selection: text of a selection, "" for everything.
-        stale: only what is not fresh when its turn comes.
+        stale: only what is not fresh, or has checks to evaluate, when its turn comes.
         downstream: all that is computed from the assets, too.
         force: run the assets even when fresh.
     """
@@ -52,7 +52,7 @@ class RunRequest:
         if self.downstream:
             chosen = [*chosen, *sorted(graph.descendants(chosen))]
         if self.stale:
-            chosen = [key for key in chosen if not session.is_fresh(key)]
+            chosen = [key for key in chosen if not session.is_fresh(key) or runner.due_checks(key)]
         return tuple(graph.topological(chosen))
 
 

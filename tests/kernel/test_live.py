@@ -186,6 +186,8 @@ def test_verdict_goes_when_what_the_check_reads_changes(page, kernel):
     page.until(lambda: page.assets["total"]["checks"] == [["✓", 1]])
     kernel.run("limit = 5", "limit")
     page.until(lambda: page.assets["total"]["checks"] == [["○", 1]])
+    assert page.materialize(stale=True) == ""
+    assert page.assets["total"]["checks"] == [["✗", 1]]
 
 
 def test_progress_tells_how_far_a_run_is_and_how_long_it_may_take(page, kernel):
