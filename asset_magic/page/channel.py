@@ -42,4 +42,6 @@ def _widget_class() -> Any:
 
     from asset_magic.page.module import live_module
 
-    return type("AssetMagicPage", (anywidget.AnyWidget,), {"_esm": live_module(), "layout": None})
+    # A stored widget is read as this text where there is no kernel.
+    named = {"__repr__": lambda self: "All assets, live while their kernel runs."}
+    return type("AssetMagicPage", (anywidget.AnyWidget,), {"_esm": live_module(), "layout": None, **named})

@@ -298,6 +298,13 @@ def test_live_display_opens_one_anywhere(kernel):
     assert sum(map(_is_channel, kernel.comms)) == 1
 
 
+def test_stored_widget_is_read_as_words_without_an_address(page, kernel):
+    kernel.run("%config AssetMagic.display = 'widget'", "config")
+    *_, widget = kernel.run("%assets", "assets").displays
+    assert "application/vnd.jupyter.widget-view+json" in widget
+    assert widget["text/plain"] == "All assets, live while their kernel runs."
+
+
 def test_channel_closes_when_display_turns_static_and_when_the_extension_goes(page, kernel):
     kernel.run("%config AssetMagic.display = static", "config")
     kernel.run("1", "one")
