@@ -126,7 +126,7 @@ test("a change of the asset is looked at once, however many come, and another as
   expect(asks()).toHaveLength(2);
 });
 
-test("what the reader folded and unfolded stays so, and values that are replaced are given back", async () => {
+test("what the reader folded and unfolded stays so, the keyboard stays there, and values that are replaced are given back", async () => {
   const { doc, model, view, el } = details();
   const html = "<details open><summary>Code</summary>x</details><details><summary>Causes</summary>y</details>";
   const value = { data: { "text/plain": "1" }, metadata: {} };
@@ -134,9 +134,11 @@ test("what the reader folded and unfolded stays so, and values that are replaced
   const folds = () => [...el.querySelectorAll("details")];
   const [code, causes] = folds();
   if (code && causes) [code.open, causes.open] = [false, true];
+  causes?.querySelector("summary")?.focus();
   view.followed.ask();
   await answerDetails(model, { html, value });
   expect(folds().map((node) => node.open)).toEqual([false, true]);
+  expect([document.activeElement, document.activeElement?.textContent]).toEqual([folds()[1]?.querySelector("summary"), "Causes"]);
   expect(doc.drawn.map((renderer) => renderer.disposed)).toEqual([true, false]);
 });
 

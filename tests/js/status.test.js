@@ -154,6 +154,27 @@ test("what waits can be taken back, whoever asked for it", () => {
   expect([model.last("cancel").id, at(".am-queue").textContent]).toEqual(["q1", ""]);
 });
 
+test("the keyboard stays in the queue while it moves on, and goes to the next button when there is none", () => {
+  const { model, strip: it } = strip();
+  const waits = (/** @type {string[]} */ ...ids) => model.patch({ queue: ids.map((id) => ({ id, label: id, keys: 2 })) });
+  const active = () => document.activeElement?.getAttribute("aria-label");
+  waits("one", "two", "three");
+  /** @type {HTMLElement} */ (it.queue.children[1]?.querySelector("button")).focus();
+  waits("two", "three");
+  expect(active()).toBe("Take two back from the queue");
+  waits("three");
+  expect(active()).toBe("Take three back from the queue");
+  waits();
+  expect(active()).toBe("Materialize 2 that are not fresh");
+});
+
+test("a message that is put away leaves the keyboard in its strip", () => {
+  const { model, press } = strip();
+  model.say({ kind: "done", id: "r1", error: "1 failed: bad" });
+  press("Dismiss this message");
+  expect(document.activeElement?.textContent).toBe("Materialize stale (2)");
+});
+
 test("what failed is told where it was asked for, and nowhere else", () => {
   const { model, page, press, at } = strip();
   const other = new StatusStrip(page, ended.signal);

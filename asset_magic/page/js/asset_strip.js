@@ -3,7 +3,7 @@
  * @import { RunRequest, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
-import { ago, badge, button, element, seconds, setText, wholeSeconds } from "./dom.js";
+import { ago, badge, button, element, focusButton, focused, seconds, setText, wholeSeconds } from "./dom.js";
 
 /**
  * How an asset stands, in words: "made 2 min ago · 1.4 s", "upstream orders changed", "4 s of about 38 s".
@@ -97,9 +97,10 @@ export class AssetStrip {
   setMode(mode) {
     if (this.mode === mode) return;
     this.mode = mode;
-    const focused = this.actions.contains(document.activeElement) ? document.activeElement : null;
+    const active = focused(this.actions);
     this.actions.replaceChildren(...this.buttons(mode), ...(this.more && mode !== "none" ? [this.more] : []));
-    if (focused) (focused === this.more ? this.more : this.actions.querySelector("button"))?.focus();
+    if (active && active === this.more) this.more.focus();
+    else if (active) focusButton(this.actions);
   }
 
   /** @param {string} mode */

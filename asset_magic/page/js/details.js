@@ -1,6 +1,6 @@
 // One asset in detail, under a lineage, for %asset or as the drawer of a card: what the kernel draws of it, its value.
 import { AssetStrip } from "./asset_strip.js";
-import { ago, button, element, inner, setText } from "./dom.js";
+import { ago, button, element, focused, inner, setText } from "./dom.js";
 import { Followed } from "./followed.js";
 
 /** @import { Page } from "./page.js" */
@@ -64,9 +64,13 @@ export class Details {
 
   /** @param {Answer} answer */
   draw([{ html }, card]) {
+    const active = focused(this.body)?.textContent;
     const folds = new Map([...this.body.querySelectorAll("details")].map((node) => [summaryOf(node), node.open]));
     this.body.replaceChildren(inner(html));
-    for (const node of this.body.querySelectorAll("details")) node.open = folds.get(summaryOf(node)) ?? node.open;
+    for (const node of this.body.querySelectorAll("details")) {
+      node.open = folds.get(summaryOf(node)) ?? node.open;
+      if (active && active === summaryOf(node)) node.querySelector("summary")?.focus();
+    }
     this.tellTimes();
     this.page.discard(this.value);
     this.value = card?.value ? this.page.render(card.value) : null;

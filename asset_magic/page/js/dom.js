@@ -143,6 +143,18 @@ export function uncover(el, note) {
   if (note) el.append(element("div", { class: "am-note" }, note));
 }
 
+/** The element within `el` that has the keyboard; a shadow root tells only of itself. @param {Element} el */
+export function focused(el) {
+  const root = el.getRootNode();
+  const active = root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
+  return active && el.contains(active) ? active : null;
+}
+
+/** Give the keyboard to the first button in `el` that can be pressed. @param {Element} el */
+export function focusButton(el) {
+  for (const button of el.querySelectorAll("button")) if (!button.disabled && !button.closest("[hidden]")) return button.focus();
+}
+
 /**
  * Say something to those who listen to the page rather than see it.
  * @param {string} text

@@ -1,5 +1,5 @@
 // The strip of many assets: how they stand, what runs, what waits, and what failed.
-import { badge, button, element, setAttribute, setText, wholeSeconds } from "./dom.js";
+import { badge, button, element, focusButton, focused, setAttribute, setText, wholeSeconds } from "./dom.js";
 
 /**
  * @import { Queued, Run, State, What } from "./protocol.js"
@@ -30,6 +30,7 @@ export class StatusStrip {
     const actions = element("span", { class: "am-actions" }, this.stale, this.all);
     this.run = new RunLine(page, signal);
     this.queue = element("div", { class: "am-queue" });
+    /** By the id of what waits. @type {Map<string, HTMLElement>} */ this.lines = new Map();
     this.failure = new FailureBox(page, this, signal);
     this.node = element(
       "div",
@@ -99,8 +100,15 @@ export class StatusStrip {
     this.page.materialize({ label: selection ? `all of ${selection}` : "everything", selection, force: true }, this);
   }
 
+  /** Lines that stay are not made again, so that focus stays. */
   waiting() {
-    this.queue.replaceChildren(...this.page.queue.map((queued) => queueLine(this.page, queued, this.signal)));
+    const { page, queue, signal } = this;
+    const active = focused(queue);
+    const lines = page.queue.map((queued) => this.lines.get(queued.id) ?? queueLine(page, queued, signal));
+    this.lines = new Map(page.queue.map(({ id }, at) => [id, /** @type {HTMLElement} */ (lines[at])]));
+    for (const line of [...queue.children]) if (!lines.includes(/** @type {HTMLDivElement} */ (line))) line.remove();
+    for (const [at, line] of lines.entries()) if (queue.children[at] !== line) queue.insertBefore(line, queue.children[at] ?? null);
+    if (active && !active.isConnected) focusButton(lines.length ? queue : this.node);
   }
 }
 
@@ -210,5 +218,6 @@ class FailureBox {
 
   dismiss() {
     this.node.hidden = true;
+    focusButton(this.strip.node);
   }
 }
