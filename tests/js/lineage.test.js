@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { GroupMenu } from "../../asset_magic/page/js/groups.js";
 import { answerDetails, closeAll, drawnLineage, laidOut, lineage, liveSvg, SHOP, SHOP_KEYS } from "./graph.js";
 import { CLOCK, face, run } from "./front.js";
 
@@ -482,6 +483,27 @@ test("keys of the browser and of the front end pass", async () => {
   node("orders").focus();
   const press = (/** @type {object} */ keys) => !node("orders").dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...keys }));
   expect([press({ key: "f", ctrlKey: true }), press({ key: "Tab" }), press({ key: "x" }), press({ key: "f" })]).toEqual([false, false, false, true]);
+});
+
+test("a graph that comes where there was none takes the place of the words", async () => {
+  const { at, answer, view } = await drawnLineage({}, {}, { html: "No assets yet.", keys: [] });
+  expect(at(".am-viewport").textContent).toBe("No assets yet.");
+  void view.ask();
+  await answer();
+  expect(at(".am-viewport").textContent).not.toContain("No assets yet.");
+});
+
+test("a menu in a shadow root stays open while the reader chooses in it", () => {
+  const root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+  const menu = new GroupMenu({ signal: new AbortController().signal, chosen: () => {} });
+  menu.offer(new Map([["a", 1], ["b", 1]]));
+  root.append(menu.el);
+  menu.el.open = true;
+  const press = (/** @type {Element | null} */ el) => el?.dispatchEvent(new Event("pointerdown", { bubbles: true, composed: true }));
+  press(menu.list.firstElementChild);
+  expect(menu.el.open).toBe(true);
+  press(document.body);
+  expect(menu.el.open).toBe(false);
 });
 
 // ---- the map of a large graph ----

@@ -12,8 +12,8 @@ export class GroupMenu {
     this.list = element("div", { class: "am-menu-list" });
     this.el = element("details", { class: "am-menu", hidden: true }, element("summary", { class: "am-button" }, "Groups"), this.list);
     this.el.addEventListener("keydown", (event) => event.key === "Escape" && this.shut(event), { signal });
-    const outside = (/** @type {Event} */ event) => event.target instanceof Node && this.el.contains(event.target);
-    document.addEventListener("pointerdown", (event) => outside(event) || (this.el.open = false), { signal });
+    const outside = (/** @type {Event} */ event) => !event.composedPath().includes(this.el); // which reaches into shadow roots
+    document.addEventListener("pointerdown", (event) => outside(event) && (this.el.open = false), { signal });
   }
 
   /** @param {Map<string, number>} groups how many assets each has, collapsed ones too */

@@ -1,5 +1,5 @@
 // The live lineage: strip, toolbar, the graph in its viewport, details of the asset that is opened.
-import { announce, button, cover, element, kernelHtml, setAttribute, setText, uncover } from "./dom.js";
+import { announce, button, cover, element, focused, kernelHtml, setAttribute, setText, uncover } from "./dom.js";
 import { Brush } from "./brush.js";
 import { Details } from "./details.js";
 import { FocusBar } from "./focus.js";
@@ -104,10 +104,11 @@ export class Lineage {
     const content = kernelHtml(reply.html);
     const svg = content.querySelector("svg");
     if (!this.body.isConnected) cover(this.el, "instead").replaceChildren(this.body);
-    const hadFocus = this.box.contains(document.activeElement);
+    const hadFocus = focused(this.box) !== null;
     if (svg) this.drawGraph(svg, then);
     else {
       this.nodes = this.current = null;
+      this.brush.over([]);
       this.box.replaceChildren(content);
     }
     if (hadFocus || then !== undefined) this.current?.g.focus({ preventScroll: true });

@@ -51,11 +51,10 @@ export class Viewport {
    * @param {{ from: Spot, to: Spot }} [move]
    */
   show(svg, content, move) {
-    this.svg?.remove();
     this.svg = svg;
     this.content = content;
     this.picture = { width: Number(svg.getAttribute("width")), height: Number(svg.getAttribute("height")) };
-    this.box.append(svg);
+    this.box.replaceChildren(svg);
     if (move) {
       this.offset.x += (move.from.x - move.to.x) * this.scale;
       this.offset.y += (move.from.y - move.to.y) * this.scale;
