@@ -12,65 +12,57 @@ import { StatusStrip } from "./status.js";
 /** The pill of a row as the kernel draws it, and as it is patched here. */
 const PILL = 'td > span[style^="background:"], td > .am-state';
 
-/**
- * @param {ViewName} view
- * @returns {import("./protocol.js").ViewClass}
- */
-function table(view) {
-  return class {
-    /** @param {HTMLElement} el @param {Page} page */
-    constructor(el, page) {
-      const selection = el.dataset.selection ?? "";
-      this.el = el;
-      this.page = page;
-      this.ended = new AbortController();
-      this.strip = new StatusStrip(page, this.ended.signal, { selection });
-      this.body = element("div", { class: "am-table" });
-      this.live = cover(el, "beside");
-      this.live.append(this.strip.node, this.body);
-      const look = { view, ...(selection ? { selection } : {}) };
-      const draw = (/** @type {ViewReply} */ reply) => this.draw(reply, Boolean(selection) && view === "assets");
-      this.followed = new Followed(el, page, this.ended.signal, () => page.look(look), { draw });
-    }
+/** What %assets and %stale show. @implements {View} */
+export class Table {
+  /** @param {HTMLElement} el @param {Page} page */
+  constructor(el, page) {
+    const { view, selection = "" } = /** @type {{ view: ViewName, selection?: string }} */ (/** @type {unknown} */ (el.dataset));
+    this.el = el;
+    this.page = page;
+    this.ended = new AbortController();
+    this.strip = new StatusStrip(page, this.ended.signal, { selection });
+    this.body = element("div", { class: "am-table" });
+    this.live = cover(el, "beside");
+    this.live.append(this.strip.node, this.body);
+    const look = { view, ...(selection ? { selection } : {}) };
+    const draw = (/** @type {ViewReply} */ reply) => this.draw(reply, Boolean(selection) && view === "assets");
+    this.followed = new Followed(el, page, this.ended.signal, () => page.look(look), { draw });
+  }
 
-    /** @param {ViewReply} reply @param {boolean} counted are these the assets that the strip is about? */
-    draw({ html, keys }, counted) {
-      this.body.replaceChildren(inner(html));
-      if (counted) this.strip.setKeys(keys);
-      cover(this.el, "instead");
-      this.mark();
-    }
+  /** @param {ViewReply} reply @param {boolean} counted are these the assets that the strip is about? */
+  draw({ html, keys }, counted) {
+    this.body.replaceChildren(inner(html));
+    if (counted) this.strip.setKeys(keys);
+    cover(this.el, "instead");
+    this.mark();
+  }
 
-    /** @param {Set<string>} changed @param {What} what */
-    update(changed, what) {
-      this.strip.update(changed, what);
-      if (changed.size || what.turns.size) this.mark();
-      if (changed.size) this.followed.again();
-    }
+  /** @param {Set<string>} changed @param {What} what */
+  update(changed, what) {
+    this.strip.update(changed, what);
+    if (changed.size || what.turns.size) this.mark();
+    if (changed.size) this.followed.again();
+  }
 
-    /** Rows show at once how their assets stand, before the kernel has drawn them anew. */
-    mark() {
-      for (const row of this.body.querySelectorAll("tr[data-key]")) {
-        const state = this.page.state(row.getAttribute("data-key") ?? "");
-        setAttribute(row, "data-state", state);
-        const pill = row.querySelector(PILL);
-        if (!(pill instanceof HTMLElement)) continue;
-        pill.className = "am-state";
-        pill.removeAttribute("style");
-        badge(state, pill);
-      }
+  /** Rows show at once how their assets stand, before the kernel has drawn them anew. */
+  mark() {
+    for (const row of this.body.querySelectorAll("tr[data-key]")) {
+      const state = this.page.state(row.getAttribute("data-key") ?? "");
+      setAttribute(row, "data-state", state);
+      const pill = row.querySelector(PILL);
+      if (!(pill instanceof HTMLElement)) continue;
+      pill.className = "am-state";
+      pill.removeAttribute("style");
+      badge(state, pill);
     }
+  }
 
-    /** @param {string} [note] */
-    close(note) {
-      this.ended.abort();
-      uncover(this.el, note);
-    }
-  };
+  /** @param {string} [note] */
+  close(note) {
+    this.ended.abort();
+    uncover(this.el, note);
+  }
 }
-
-export const AssetsTable = table("assets");
-export const StaleTable = table("stale");
 
 /** One asset in detail. @implements {View} */
 export class AssetDetail {
