@@ -81,6 +81,7 @@ def read_body(
         _compiled(what, tree, filename, flags),
         uses_shell=_uses_shell(text, tree),
         asks=asks,
+        hides=_hides_last(tree, python, offset),
         origin=origin if python is text else (),
     )
     given = names.binds | names.optional | ({CONTEXT} if asks else frozenset())
@@ -116,6 +117,7 @@ class _Body:
         *,
         uses_shell: bool,
         asks: bool,
+        hides: bool,
         origin: tuple[object, ...],
     ) -> None:
         self._shell = shell
@@ -124,6 +126,7 @@ class _Body:
         self._code = code
         self._uses_shell = uses_shell
         self._asks = asks
+        self._hides = hides
         self.origin = origin
 
     def moved_to(self, filename: str) -> _Body:
@@ -136,6 +139,7 @@ class _Body:
             (statements, last),
             uses_shell=self._uses_shell,
             asks=self._asks,
+            hides=self._hides,
             origin=self.origin,
         )
 
@@ -175,7 +179,7 @@ class _Body:
         if found and (results := _results_in(result)):
             result = _joined(found, results, self._targets)
         elif found:
-            if result is not None:
+            if result is not None and not self._hides and not any(result is value for value in found.values()):
                 self._shell.display(*self._shell.format(result))
             result = Named(found) if len(self._targets) > 1 else found[self._targets[0]]
         values = result.values() if isinstance(result, Named) else result if isinstance(result, Yielded) else (result,)
@@ -295,6 +299,13 @@ def _compiled(what: str, tree: ast.Module, filename: str, flags: int) -> tuple[C
         )
     except SyntaxError as error:  # such as `return` outside a function: found by the compiler, not by the parser
         raise _unreadable(what, error) from None
+
+
+def _hides_last(tree: ast.Module, python: str, offset: int) -> bool:
+    """Whether a semicolon stands after the last expression, which hides it in IPython."""
+    last = tree.body[-1]
+    line = python.split("\n")[(last.end_lineno or 0) - offset - 1].encode()
+    return isinstance(last, ast.Expr) and line[last.end_col_offset :].lstrip().startswith(b";")
 
 
 def _moved(code: CodeType, filename: str) -> CodeType:

@@ -49,6 +49,22 @@ def test_semicolon_after_the_last_expression(nb):
     assert nb.value("a") == 3
 
 
+def texts(ran):
+    return [data["text/plain"] for data in ran.displays]
+
+
+@pytest.mark.parametrize("last", ["len(a);", "len(a) ; # é", "a"])
+def test_what_a_cell_ends_with_beside_its_value_is_not_shown(nb, last):
+    """A semicolon hides it, as in IPython, and the value itself is shown once."""
+    shown = [text for text in texts(nb.asset("a", f"a = [5]\n{last}")) if not text.startswith("a = ")]
+    assert shown == []
+
+
+def test_what_a_cell_ends_with_beside_its_value_is_shown(nb):
+    """The last expression of a cell is shown, as in any cell."""
+    assert "1" in texts(nb.asset("a", "a = [5]\nlen(a)  # ;"))
+
+
 def test_last_expression_may_be_an_output(nb):
     """The last expression may be an `Output`, as in Dagster."""
     nb.asset("a", "from asset_magic import Output\nOutput([1, 2], metadata={'rows': 2})")
