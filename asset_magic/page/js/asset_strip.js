@@ -3,7 +3,7 @@
  * @import { RunRequest, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
-import { ago, badge, button, element, focusButton, focused, seconds, setText, wholeSeconds } from "./dom.js";
+import { ago, badge, button, elapsed, element, focusButton, focused, seconds, setText } from "./dom.js";
 
 /**
  * How an asset stands, in words: "made 2 min ago · 1.4 s", "upstream orders changed", "4 s of about 38 s".
@@ -16,11 +16,7 @@ function standing(page, key, brief) {
   const run = page.running;
   if (!face) return "no longer an asset of this kernel";
   const state = page.state(key);
-  if (state === "running") {
-    if (run?.key !== key) return "";
-    const since = wholeSeconds(page.now() - run.began);
-    return run.expected ? `${since} of about ${seconds(run.expected)}` : since;
-  }
+  if (state === "running") return run?.key === key ? elapsed(run, page.now()) : "";
   if (state === "queued") return run ? `waits for ${run.key || run.label}` : "waits for the kernel";
   const parts = [];
   if (!brief) parts.push(face.run === "skipped" && face.blocked ? `skipped: ${face.blocked}` : face.blocked);

@@ -99,6 +99,16 @@ export function wholeSeconds(duration) {
 }
 
 /**
+ * For how long the present asset of a run has been running, of how long that took before.
+ * @param {import("./protocol.js").Run} run
+ * @param {number} now
+ */
+export function elapsed({ began, expected }, now) {
+  const since = wholeSeconds(now - began);
+  return expected ? `${since} of about ${seconds(expected)}` : since;
+}
+
+/**
  * How long ago, in words that stay true for a while.
  * @param {number} duration in seconds
  */

@@ -1,5 +1,5 @@
 // What one node of the lineage says of its assets: status, a line about it, checks, progress. Written only where it differs.
-import { ago, seconds, setAttribute, setText } from "./dom.js";
+import { ago, elapsed, seconds, setAttribute, setText } from "./dom.js";
 
 /** @import { Page } from "./page.js" */
 /** @import { Face, State } from "./protocol.js" */
@@ -37,8 +37,8 @@ export function drawNode(node, page) {
 /** @param {LineageNode} node @param {Page} page */
 function drawAsset(node, page) {
   const face = page.assets.get(node.name);
-  const state = page.state(node.name);
-  const line = face ? aboutAsset(face, state, node, page) : "no longer an asset";
+  const { state } = node;
+  const line = face ? aboutAsset(face, node, page) : "no longer an asset";
   const rest = face ? [...face.flags, ...(face.blocked && face.blocked !== line ? [face.blocked] : [])] : [];
   say(node.title, [node.name, `${state}: ${line}`, ...rest].join("\n"));
   write(node, state, line, face?.checks ?? []);
@@ -54,11 +54,9 @@ function drawMembers(node, page) {
     counts.set(state, (counts.get(state) ?? 0) + 1);
     for (const [mark, count] of page.assets.get(key)?.checks ?? []) marks.set(mark, (marks.get(mark) ?? 0) + count);
   }
-  const found = PRESSING.filter((state) => counts.has(state));
-  const [worst = "fresh"] = found;
   const size = node.summary || `${node.keys.length} assets`;
-  const rest = found.slice(1).map((state) => `${counts.get(state)} ${state}`);
-  const word = `${counts.get(worst) ?? 0} ${worst}`;
+  const rest = PRESSING.filter((state) => state !== node.state && counts.has(state)).map((state) => `${counts.get(state)} ${state}`);
+  const word = `${counts.get(node.state)} ${node.state}`;
   say(node.title, [`${node.name}: ${size}`, [word, ...rest].join(", ")].join("\n"));
   write(node, word, [size, ...rest].join(" · "), ["○", "✓", "!", "✗"].flatMap((mark) => {
     const count = marks.get(mark);
@@ -131,29 +129,19 @@ function drawBar(node, page) {
 
 /**
  * @param {Face} face
- * @param {State} state
  * @param {LineageNode} node
  * @param {Page} page
  */
-function aboutAsset(face, state, node, page) {
-  if (state === "running") return elapsed(node, page);
+function aboutAsset(face, node, page) {
+  const { state } = node;
+  if (state === "running") return page.running?.key === node.name ? elapsed(page.running, page.now()) : "";
   if (state === "failed") return face.error || "failed";
   if (state === "source") return node.summary;
   if (face.run === "skipped" && face.blocked) return face.blocked;
   if (face.status !== "fresh") return face.why || (face.status === "missing" ? "never materialized" : "");
   if (face.made === null) return node.summary;
-  const since = page.now() - face.made;
-  const when = since < 60 ? "just now" : ago(since);
+  const when = ago(page.now() - face.made);
   return face.took === null ? when : `${when} · ${seconds(face.took)}`;
-}
-
-/** @param {LineageNode} node @param {Page} page */
-function elapsed(node, page) {
-  const run = page.running;
-  if (run?.key !== node.name) return "";
-  const since = Math.max(page.now() - run.began, 0);
-  const spent = since < 10 ? `${Math.floor(since)} s` : seconds(since);
-  return run.expected ? `${spent} of about ${seconds(run.expected)}` : spent;
 }
 
 /**

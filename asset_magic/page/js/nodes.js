@@ -12,7 +12,7 @@ import { svgElement } from "./node_face.js";
  * @property {string[]} keys of the assets that it stands for
  * @property {Area} area in pixels of the picture
  * @property {SVGGElement} g
- * @property {State | ""} state how its assets stand, drawn or not
+ * @property {State} state how its assets stand, drawn or not
  * @property {Element} title
  * @property {Element | null} card
  * @property {Element | null} status
@@ -153,7 +153,7 @@ function readNode(g, corner) {
     keys: group === null ? [key] : (g.dataset.keys ?? "").split(" ").filter(Boolean),
     area: { x: x - corner.x, y: y - corner.y, width, height },
     g,
-    state: "",
+    state: "gone",
     card,
     title: g.querySelector("title") ?? g.insertBefore(svgElement("title", {}), g.firstChild),
     status: g.querySelector(".am-status"),
