@@ -78,7 +78,7 @@ test("what waits already is not asked for twice", () => {
 test("a failure of a run asked for here is told here, and no strip tells it again", async () => {
   const { model, page, press, el } = details({ status: "stale" });
   const ended = new AbortController();
-  const strip = new StatusStrip(page, ended.signal);
+  const strip = new StatusStrip(page);
   page.listen((changed, what) => strip.update(changed, what), ended.signal);
   press("Materialize");
   model.say({ kind: "done", id: model.last("run").id, error: "orders is refused" });

@@ -16,7 +16,7 @@ function strip(scope) {
   const model = fakeModel(doc.manager);
   const page = new Page(model);
   model.snapshot({ raw: face({ kind: "source" }), orders: face(), totals: face({ status: "stale" }), bad: face({ run: "failed", status: "missing" }) });
-  const strip = new StatusStrip(page, ended.signal, scope);
+  const strip = new StatusStrip(page, scope);
   document.body.append(strip.node);
   page.listen((changed, what) => strip.update(changed, what), ended.signal);
   const at = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (strip.node.querySelector(selector));
@@ -177,7 +177,7 @@ test("a message that is put away leaves the keyboard in its strip", () => {
 
 test("what failed is told where it was asked for, and nowhere else", () => {
   const { model, page, press, at } = strip();
-  const other = new StatusStrip(page, ended.signal);
+  const other = new StatusStrip(page);
   page.listen((changed, what) => other.update(changed, what), ended.signal);
   press("Materialize 2 that are not fresh");
   model.say({ kind: "done", id: model.last("run").id, error: "1 failed" });

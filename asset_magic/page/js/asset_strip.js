@@ -31,14 +31,12 @@ export class AssetStrip {
   /**
    * @param {Page} page
    * @param {string} key
-   * @param {AbortSignal} signal
    * @param {{ more?: HTMLElement | null, detailed?: boolean }} [options] `more`: one more button;
    *   `detailed`: causes, verdicts and errors stand beneath in full, so they are not told here
    */
-  constructor(page, key, signal, { more = null, detailed = false } = {}) {
+  constructor(page, key, { more = null, detailed = false } = {}) {
     this.page = page;
     this.key = key;
-    this.signal = signal;
     this.more = more;
     this.detailed = detailed;
     /** The run that was last asked for here. */ this.asked = "";
@@ -101,13 +99,13 @@ export class AssetStrip {
 
   /** @param {string} mode */
   buttons(mode) {
-    const { page, key, signal } = this;
+    const { page, key } = this;
     if (mode === "none") return [];
-    if (mode === "running") return [button("Stop", { name: `Stop materializing ${key}`, signal, onclick: () => page.interrupt() })];
-    if (mode === "ahead") return [button("Stop", { name: `Stop the run that ${key} waits in`, signal, onclick: () => page.interrupt() })];
+    if (mode === "running") return [button("Stop", { name: `Stop materializing ${key}`, onclick: () => page.interrupt() })];
+    if (mode === "ahead") return [button("Stop", { name: `Stop the run that ${key} waits in`, onclick: () => page.interrupt() })];
     if (mode === "queued") {
       const onclick = () => page.cancel(page.waiting(key)?.id ?? "");
-      return [button("Take back", { name: `Take ${key} back from the queue`, signal, onclick })];
+      return [button("Take back", { name: `Take ${key} back from the queue`, onclick })];
     }
     const downstream = this.runButton("Materialize downstream", `Materialize ${key} and all downstream of it`, { downstream: true });
     if (mode === "source") return [downstream];
@@ -120,11 +118,11 @@ export class AssetStrip {
 
   /** @param {string} label @param {string} name @param {Partial<RunRequest>} request */
   runButton(label, name, request) {
-    const { key, page, signal } = this;
+    const { key, page } = this;
     const onclick = () => {
       const run = request.downstream ? `${key} and downstream` : request.force ? `${key} (forced)` : key;
       this.asked = page.materialize({ label: run, keys: [key], ...request }, this);
     };
-    return button(label, { name, signal, onclick });
+    return button(label, { name, onclick });
   }
 }

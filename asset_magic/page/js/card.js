@@ -16,7 +16,7 @@ class Drawer {
     this.key = key;
     /** @type {Details | null} */ this.details = null;
     this.node = element("div", { class: "am-drawer", hidden: true });
-    this.button = button("History", { name: `History of ${key}`, signal, onclick: () => this.toggle() });
+    this.button = button("History", { name: `History of ${key}`, onclick: () => this.toggle() });
     this.button.setAttribute("aria-expanded", "false");
     signal.addEventListener("abort", () => this.details?.close());
   }
@@ -44,7 +44,7 @@ export class Card {
     this.key = (el.dataset.keys ?? "").trim();
     this.ended = new AbortController();
     this.drawer = new Drawer(page, this.key, this.ended.signal);
-    this.strip = new AssetStrip(page, this.key, this.ended.signal, { more: this.drawer.button });
+    this.strip = new AssetStrip(page, this.key, { more: this.drawer.button });
     this.present = new Present(el, page, this.ended.signal);
     this.live = cover(el, "beside");
     this.live.append(this.present.outputs, this.present.card, this.strip.node, this.drawer.node, this.present.value);

@@ -26,7 +26,7 @@ export class Details {
     this.body = element("div", { class: "am-details-body" });
     this.preview = element("div", { class: "am-preview", hidden: true });
     this.el = element("section", { class: `am-details am-details-${view}`, "aria-label": `Details of ${key}` });
-    this.strip = view === "asset" ? new AssetStrip(page, key, this.end.signal, { detailed: true }) : null;
+    this.strip = view === "asset" ? new AssetStrip(page, key, { detailed: true }) : null;
     this.el.append(...(this.strip ? [this.head(shut), this.strip.node] : []), this.body, this.preview);
     el.append(this.el);
     this.followed = new Followed(this.el, page, this.end.signal, () => this.ask(), {
@@ -51,7 +51,7 @@ export class Details {
   /** @param {(() => void) | undefined} shut */
   head(shut) {
     const name = element("bdi", { class: "am-details-name" }, this.key);
-    const cross = shut && button("×", { name: "Close details", class: "am-close", signal: this.end.signal, onclick: shut });
+    const cross = shut && button("×", { name: "Close details", class: "am-close", onclick: shut });
     return element("header", { class: "am-details-head" }, name, cross);
   }
 

@@ -37,11 +37,11 @@ export function setText(node, text) {
 /**
  * A real button. `name` is what screen readers say: it must name the asset ("Materialize orders").
  * @param {string} label
- * @param {{ name?: string, class?: string, signal: AbortSignal, onclick: (event: MouseEvent) => void }} options
+ * @param {{ name?: string, class?: string, onclick: (event: MouseEvent) => void }} options
  */
-export function button(label, { name = label, class: extra = "", signal, onclick }) {
+export function button(label, { name = label, class: extra = "", onclick }) {
   const node = element("button", { type: "button", class: `am-button ${extra}`.trim(), "aria-label": name, title: name }, label);
-  node.addEventListener("click", onclick, { signal });
+  node.addEventListener("click", onclick); // goes with the button: a signal would keep both as long as the view
   return node;
 }
 

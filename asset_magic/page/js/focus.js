@@ -5,17 +5,17 @@ import { button, element } from "./dom.js";
 
 /** Hidden until there is an asset to go by. */
 export class FocusBar {
-  /** @param {{ signal: AbortSignal, narrowed: () => void }} options `narrowed`: something else is to be seen */
-  constructor({ signal, narrowed }) {
+  /** @param {{ narrowed: () => void }} options `narrowed`: something else is to be seen */
+  constructor({ narrowed }) {
     this.narrowed = narrowed;
     /** The asset that is selected. @type {string | null} */ this.chosen = null;
     /** @type {{ key: string, way: Way } | null} */ this.focus = null;
     /** @type {Map<Way | null, HTMLButtonElement>} */
     this.buttons = new Map([
-      ["upstream", button("Upstream", { signal, onclick: () => this.narrow("upstream") })],
-      ["downstream", button("Downstream", { signal, onclick: () => this.narrow("downstream") })],
-      ["both", button("Both", { signal, onclick: () => this.narrow("both") })],
-      [null, button("All", { name: "Show the whole graph again", signal, onclick: () => this.narrow(null) })],
+      ["upstream", button("Upstream", { onclick: () => this.narrow("upstream") })],
+      ["downstream", button("Downstream", { onclick: () => this.narrow("downstream") })],
+      ["both", button("Both", { onclick: () => this.narrow("both") })],
+      [null, button("All", { name: "Show the whole graph again", onclick: () => this.narrow(null) })],
     ]);
     this.el = element("span", { class: "am-focus", role: "group", "aria-label": "Show only", hidden: true }, ...this.buttons.values());
   }

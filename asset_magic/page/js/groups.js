@@ -5,13 +5,12 @@ import { button, element } from "./dom.js";
 export class GroupMenu {
   /** @param {{ signal: AbortSignal, chosen: () => void }} options `chosen`: the choice is another now */
   constructor({ signal, chosen }) {
-    this.signal = signal;
     this.chosen = chosen;
     /** @type {Set<string>} */ this.collapsed = new Set();
     /** @type {Map<string, HTMLInputElement>} */ this.boxes = new Map();
     this.list = element("div", { class: "am-menu-list" });
     this.el = element("details", { class: "am-menu", hidden: true }, element("summary", { class: "am-button" }, "Groups"), this.list);
-    this.el.addEventListener("keydown", (event) => event.key === "Escape" && this.shut(event), { signal });
+    this.el.addEventListener("keydown", (event) => event.key === "Escape" && this.shut(event));
     const outside = (/** @type {Event} */ event) => !event.composedPath().includes(this.el); // which reaches into shadow roots
     document.addEventListener("pointerdown", (event) => outside(event) && (this.el.open = false), { signal });
   }
@@ -34,15 +33,14 @@ export class GroupMenu {
   /** @param {string[]} names @param {Map<string, number>} groups */
   build(names, groups) {
     this.boxes.clear();
-    const { signal } = this;
     const all = (/** @type {boolean} */ collapsed) => () => {
       this.collapsed = new Set(collapsed ? names : []);
       this.chosen();
     };
     const rows = names.map((name) => this.row(name, groups.get(name) ?? 0));
     const both = [
-      button("Collapse all", { signal, onclick: all(true) }),
-      button("Expand all", { signal, onclick: all(false) }),
+      button("Collapse all", { onclick: all(true) }),
+      button("Expand all", { onclick: all(false) }),
     ];
     this.list.replaceChildren(...rows, element("div", { class: "am-menu-end" }, ...both));
   }
@@ -50,7 +48,7 @@ export class GroupMenu {
   /** @param {string} name @param {number} count */
   row(name, count) {
     const box = element("input", { type: "checkbox" });
-    box.addEventListener("change", () => this.set(name, !box.checked), { signal: this.signal });
+    box.addEventListener("change", () => this.set(name, !box.checked));
     this.boxes.set(name, box);
     return element("label", {}, box, element("bdi", {}, name), element("small", {}, String(count)));
   }

@@ -37,11 +37,11 @@ export class Lineage {
     this.drawn = "";
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
 
-    this.strip = new StatusStrip(page, signal, { selection: this.selection, keys: [], all: true });
+    this.strip = new StatusStrip(page, { selection: this.selection, keys: [], all: true });
     this.groups = new GroupMenu({ signal, chosen: () => void this.ask() });
-    this.search = new LineageSearch({ signal, go: (node) => this.goTo(node), leave: () => this.current?.g.focus({ preventScroll: true }) });
-    this.focus = new FocusBar({ signal, narrowed: () => this.narrowed() });
-    this.chosen = button("Materialize selected", { class: "am-primary", signal, onclick: () => this.materialize() });
+    this.search = new LineageSearch({ go: (node) => this.goTo(node), leave: () => this.current?.g.focus({ preventScroll: true }) });
+    this.focus = new FocusBar({ narrowed: () => this.narrowed() });
+    this.chosen = button("Materialize selected", { class: "am-primary", onclick: () => this.materialize() });
     this.problem = element("p", { class: "am-error", role: "alert", hidden: true });
     this.box = element("div", { class: "am-viewport" });
     this.viewport = new Viewport(this.box, { signal, moved: () => this.moved() });
@@ -166,11 +166,10 @@ export class Lineage {
   // ---- the toolbar ----
 
   tools() {
-    const { signal } = this.end;
     const { viewport } = this;
-    const closer = button("+", { name: "Zoom in", signal, onclick: () => viewport.zoom(CLOSER) });
-    const farther = button("−", { name: "Zoom out", signal, onclick: () => viewport.zoom(1 / CLOSER) });
-    const fit = button("Fit", { name: "Show the whole graph", signal, onclick: () => viewport.fit() });
+    const closer = button("+", { name: "Zoom in", onclick: () => viewport.zoom(CLOSER) });
+    const farther = button("−", { name: "Zoom out", onclick: () => viewport.zoom(1 / CLOSER) });
+    const fit = button("Fit", { name: "Show the whole graph", onclick: () => viewport.fit() });
     const zoom = element("span", { class: "am-zoom", role: "group", "aria-label": "Zoom" }, farther, closer, fit);
     return element("div", { class: "am-tools" }, zoom, this.groups.el, this.focus.el, this.chosen, this.search.el);
   }

@@ -5,8 +5,8 @@ import { announce, element, setText } from "./dom.js";
 
 /** Finds nodes by parts of their names. */
 export class LineageSearch {
-  /** @param {{ signal: AbortSignal, go: (node: LineageNode) => void, leave: () => void }} options `go`: show a match */
-  constructor({ signal, go, leave }) {
+  /** @param {{ go: (node: LineageNode) => void, leave: () => void }} options `go`: show a match */
+  constructor({ go, leave }) {
     this.go = go;
     this.leave = leave;
     /** @type {LineageNodes | null} */ this.nodes = null;
@@ -15,8 +15,8 @@ export class LineageSearch {
     this.input = element("input", { type: "search", class: "am-search", placeholder: "Search", "aria-label": "Search assets", spellcheck: "false" });
     this.count = element("span", { class: "am-search-count" });
     this.el = element("span", { class: "am-search-box" }, this.input, this.count);
-    this.input.addEventListener("input", () => this.find(), { signal });
-    this.input.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.input.addEventListener("input", () => this.find());
+    this.input.addEventListener("keydown", (event) => this.pressed(event));
   }
 
   /** Search in another drawing. @param {LineageNodes} nodes */

@@ -8,30 +8,29 @@ import { badge, button, element, focusButton, focused, setAttribute, setText, wh
 
 /** @type {State[]} */
 const ORDER = ["running", "queued", "fresh", "source", "stale", "missing", "failed"];
-const NOT_FRESH = new Set(["stale", "missing", "failed"]);
+/** @type {State[]} */
+const NOT_FRESH = ["stale", "missing", "failed"];
 
 /** "12 assets · 9 fresh · 2 stale · 1 failed", Materialize stale, and beneath it progress, queue and failures. */
 export class StatusStrip {
   /**
    * @param {Page} page
-   * @param {AbortSignal} signal
    * @param {{ selection?: string, keys?: string[] | null, all?: boolean }} [scope]
    *   `keys`: what it counts, null: every asset; `all`: fresh ones can be run too
    */
-  constructor(page, signal, { selection = "", keys = null, all = false } = {}) {
+  constructor(page, { selection = "", keys = null, all = false } = {}) {
     this.page = page;
-    this.signal = signal;
     this.selection = selection;
     this.keys = keys;
-    this.counts = element("span", { class: "am-counts" });
-    this.stale = button("Materialize stale", { signal, onclick: () => this.materializeStale() });
-    this.all = button("Materialize all", { signal, onclick: () => this.materializeAll() });
+    this.counts = element("span", { class: "am-counts", role: "img" });
+    this.stale = button("Materialize stale", { onclick: () => this.materializeStale() });
+    this.all = button("Materialize all", { onclick: () => this.materializeAll() });
     this.all.hidden = !all;
     const actions = element("span", { class: "am-actions" }, this.stale, this.all);
-    this.run = new RunLine(page, signal);
+    this.run = new RunLine(page);
     this.queue = element("div", { class: "am-queue" });
     /** By the id of what waits. @type {Map<string, HTMLElement>} */ this.lines = new Map();
-    this.failure = new FailureBox(page, this, signal);
+    this.failure = new FailureBox(page, this);
     this.node = element(
       "div",
       { class: "am-status-strip" },
@@ -65,23 +64,25 @@ export class StatusStrip {
       const state = this.page.state(key);
       counts.set(state, (counts.get(state) ?? 0) + 1);
     }
-    const shown = ORDER.filter((state) => counts.has(state));
-    const parts = shown.map((state) =>
-      element("span", { class: "am-count", "data-state": state }, `${counts.get(state)} ${state}`),
-    );
-    const total = element("span", { class: "am-count" }, keys.length === 1 ? "1 asset" : `${keys.length} assets`);
-    parts.push(...verdicts(keys.flatMap((key) => this.page.assets.get(key)?.checks ?? [])));
-    const text = [total, ...parts].map((part) => part.textContent).join(" · ");
-    if (this.counts.getAttribute("aria-label") !== text) {
-      setAttribute(this.counts, "aria-label", text);
-      this.counts.setAttribute("role", "img");
-      this.counts.replaceChildren(total, ...parts);
-    }
-    const due = shown.filter((state) => NOT_FRESH.has(state)).reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
+    this.tell(keys, counts);
+    const due = NOT_FRESH.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
     offer(this.stale, due ? `Materialize stale (${due})` : "Materialize stale", due ? `Materialize ${due} that are not fresh` : "Nothing is stale", due);
     const made = keys.filter((key) => this.page.assets.get(key)?.kind === "asset").length;
     offer(this.all, "Materialize all", made ? `Materialize all ${made}, fresh ones too` : "Nothing to materialize", made);
     this.invite();
+  }
+
+  /** @param {string[]} keys @param {Map<State, number>} counts */
+  tell(keys, counts) {
+    const parts = [
+      element("span", { class: "am-count" }, keys.length === 1 ? "1 asset" : `${keys.length} assets`),
+      ...ORDER.filter((state) => counts.has(state)).map((state) => counted(state, `${counts.get(state)} ${state}`)),
+      ...verdicts(keys.flatMap((key) => this.page.assets.get(key)?.checks ?? [])),
+    ];
+    const text = parts.map((part) => part.textContent).join(" · ");
+    if (this.counts.getAttribute("aria-label") === text) return;
+    setAttribute(this.counts, "aria-label", text);
+    this.counts.replaceChildren(...parts);
   }
 
   /** What is asked for during a run waits for its end, so nothing invites to it. */
@@ -102,9 +103,9 @@ export class StatusStrip {
 
   /** Lines that stay are not made again, so that focus stays. */
   waiting() {
-    const { page, queue, signal } = this;
+    const { page, queue } = this;
     const active = focused(queue);
-    const lines = page.queue.map((queued) => this.lines.get(queued.id) ?? queueLine(page, queued, signal));
+    const lines = page.queue.map((queued) => this.lines.get(queued.id) ?? queueLine(page, queued));
     this.lines = new Map(page.queue.map(({ id }, at) => [id, /** @type {HTMLElement} */ (lines[at])]));
     for (const line of [...queue.children]) if (!lines.includes(/** @type {HTMLDivElement} */ (line))) line.remove();
     for (const [at, line] of lines.entries()) if (queue.children[at] !== line) queue.insertBefore(line, queue.children[at] ?? null);
@@ -116,11 +117,15 @@ export class StatusStrip {
 function verdicts(checks) {
   const number = (/** @type {string} */ mark) => checks.reduce((sum, [sign, count]) => sum + (sign === mark ? count : 0), 0);
   const [failed, warned] = [number("✗"), number("!")];
-  const said = (/** @type {string} */ state, /** @type {string} */ text) => element("span", { class: "am-count", "data-state": state }, text);
   return [
-    ...(failed ? [said("failed", failed === 1 ? "1 check failed" : `${failed} checks failed`)] : []),
-    ...(warned ? [said("stale", warned === 1 ? "1 warning" : `${warned} warnings`)] : []),
+    ...(failed ? [counted("failed", failed === 1 ? "1 check failed" : `${failed} checks failed`)] : []),
+    ...(warned ? [counted("stale", warned === 1 ? "1 warning" : `${warned} warnings`)] : []),
   ];
+}
+
+/** @param {State} state that it is coloured as @param {string} text */
+function counted(state, text) {
+  return element("span", { class: "am-count", "data-state": state }, text);
 }
 
 /** @param {HTMLButtonElement} node @param {string} label @param {string} name @param {number} many how many assets it is for */
@@ -130,8 +135,8 @@ function offer(node, label, name, many) {
   for (const attribute of ["title", "aria-label"]) setAttribute(node, attribute, name);
 }
 
-/** @param {Page} page @param {Queued} queued @param {AbortSignal} signal */
-function queueLine(page, { id, label, keys }, signal) {
+/** @param {Page} page @param {Queued} queued */
+function queueLine(page, { id, label, keys }) {
   const name = `Take ${label} back from the queue`;
   const many = keys > 1 ? element("span", { class: "am-quiet" }, `${keys} assets`) : null;
   return element(
@@ -140,20 +145,20 @@ function queueLine(page, { id, label, keys }, signal) {
     badge("queued"),
     element("bdi", { class: "am-label" }, label),
     many,
-    button("Take back", { name, signal, onclick: () => page.cancel(id) }),
+    button("Take back", { name, onclick: () => page.cancel(id) }),
   );
 }
 
 /** What runs: how far it is, for how long, how long still, and Stop. */
 class RunLine {
-  /** @param {Page} page @param {AbortSignal} signal */
-  constructor(page, signal) {
+  /** @param {Page} page */
+  constructor(page) {
     this.page = page;
     this.label = element("bdi", { class: "am-label" });
     this.text = element("span", { class: "am-quiet" });
     this.bar = element("div", { class: "am-progress", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0 });
     this.fill = this.bar.appendChild(element("div", { class: "am-progress-fill" }));
-    const stop = button("Stop", { name: "Stop the run", signal, onclick: () => page.interrupt() });
+    const stop = button("Stop", { name: "Stop the run", onclick: () => page.interrupt() });
     this.node = element("div", { class: "am-run", hidden: true });
     this.node.append(element("div", { class: "am-strip" }, badge("running"), this.label, this.text, stop), this.bar);
   }
@@ -199,12 +204,12 @@ function progress(run, now) {
 
 /** What failed in the last run that nobody else tells of, until the next one or until it is put away. */
 class FailureBox {
-  /** @param {Page} page @param {StatusStrip} strip @param {AbortSignal} signal */
-  constructor(page, strip, signal) {
+  /** @param {Page} page @param {StatusStrip} strip */
+  constructor(page, strip) {
     this.page = page;
     this.strip = strip;
     this.text = element("div", { class: "am-error-text", dir: "auto" });
-    const dismiss = button("Dismiss", { name: "Dismiss this message", signal, onclick: () => this.dismiss() });
+    const dismiss = button("Dismiss", { name: "Dismiss this message", onclick: () => this.dismiss() });
     this.node = element("div", { class: "am-error", hidden: true }, this.text, dismiss);
   }
 

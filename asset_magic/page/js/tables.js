@@ -20,7 +20,7 @@ export class Table {
     this.el = el;
     this.page = page;
     this.ended = new AbortController();
-    this.strip = new StatusStrip(page, this.ended.signal, { selection });
+    this.strip = new StatusStrip(page, { selection });
     this.body = element("div", { class: "am-table" });
     this.live = cover(el, "beside");
     this.live.append(this.strip.node, this.body);
