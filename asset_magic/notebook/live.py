@@ -144,6 +144,8 @@ class LivePage:
             self._session.changes.take()
             faces = self.faces.of(self._runner.graph.keys)
             self._send(kind="snapshot", assets=faces, queue=self._waiting(), run=self._progress(steps=True))
+            for id in self._handed_over:  # the page that was asked to hand it in may be gone
+                self._send(kind="serve", id=id)
         elif message.get("kind") == "look":
             with self._shell.capture(shown=False):  # values show themselves by code of the reader's
                 answer = self._looks.answer(message)

@@ -248,6 +248,17 @@ def test_asset_that_awaits_is_handed_over_to_a_request_of_the_page(page, kernel)
     assert page.assets["waited"]["status"] == "fresh"
 
 
+def test_page_that_comes_later_is_asked_to_hand_in_what_waits(page, kernel):
+    """The page that was asked first may have been closed."""
+    kernel.run("%%asset slow\nimport asyncio\nawait asyncio.sleep(0)\nslow = rate", "slow")
+    kernel.run("rate = 3", "rate")
+    id = page.click("slow")
+    page.until(lambda: id in page.served)
+    page.served.clear()
+    page.say(kind="hello")
+    page.until(lambda: id in page.served)
+
+
 def test_refused_runs_say_why(page):
     assert "nowhere" in page.materialize("nowhere")
     assert page.materialize(selection="group:(") != ""
