@@ -211,7 +211,9 @@ class PlainCells:
         session.variables.bound(reading, versions, timeless=cell.timeless)
         session.variables.unbound(gone)
         assets = session.graph.variables
-        session.changes.note(assets[name] for name in (*names.binds, *gone) if name in assets)
+        touched = assets if names.opaque else names.reads | names.binds
+        remarked = [name for name in touched if name in assets and (name in names.binds or name not in variables)]
+        session.changes.note(assets[name] for name in remarked)
         for name in versions:
             session.namespace.forget(name)
         session.touched.append((session.namespace.epoch, cell.ref, names.reads | names.binds))

@@ -68,6 +68,14 @@ def test_rich_value_comes_with_its_card(page, kernel):
     assert "<table" in view["value"]["data"]["text/html"]
 
 
+@pytest.mark.parametrize(
+    ("code", "done"), [("orders = 5", "rebound"), ("del orders", "deleted"), ("%reset -f", "deleted")]
+)
+def test_page_learns_what_became_of_a_variable(page, kernel, code, done):
+    kernel.run(code, "plain")
+    page.until(lambda: any(f"the variable orders was {done}" in said for said in page.assets["orders"]["flags"]))
+
+
 def test_body_that_exits_fails_and_the_kernel_lives(page, kernel):
     kernel.run("%%asset leaving\nif rate == 3:\n    raise SystemExit(3)\nleaving = rate", "leaving")
     kernel.run("rate = 3", "rate")
