@@ -13,6 +13,6 @@ class AssetMagic(Configurable):
         ("auto", "live", "widget", "static"),
         default_value="auto",
         help="How outputs come alive. auto: in place, where the front end shows outputs in its own page (JupyterLab, "
-        "Notebook 7); live: in place, wherever it is; widget: as a widget below %lineage and %assets, for front ends "
-        "that show outputs in frames (VS Code); static: not at all.",
+        "Notebook 7); live: in place, wherever it is; widget: where outputs sit in "
+        "frames (VS Code), as a widget below %lineage and %assets; static: not at all.",
     ).tag(config=True)

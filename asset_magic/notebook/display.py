@@ -58,8 +58,8 @@ class Display:
 
     @property
     def widget(self) -> Any:
-        """The widget to show below tables and pictures, where the reader asks for one; else None."""
-        if self.config.display != "widget" or not self._shell.has_page:
+        """The widget to show below tables and pictures, where the reader asks for one and nothing else is live."""
+        if self.config.display != "widget" or not self._shell.has_page or self._comes_alive(self._plain.ref):
             return None
         return self._page.open()
 
@@ -71,13 +71,16 @@ class Display:
     def close(self) -> None:
         """Leave the page with what is stored."""
         self._runner.watch = None
+        self._close_page()
+
+    def _close_page(self) -> None:
         live, self._live = self._live, None
         if live is not None:
             live.close()
 
     def _chosen(self, change: Any) -> None:
         if change.new == "static":
-            self.close()
+            self._close_page()
 
     def _comes_alive(self, ref: CellRef) -> bool:
         """Whether the front end shows outputs on its own page, where they can be drawn over.

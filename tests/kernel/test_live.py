@@ -317,13 +317,6 @@ def test_live_display_opens_one_anywhere(kernel):
     assert sum(map(_is_channel, kernel.comms)) == 1
 
 
-def test_stored_widget_is_read_as_words_without_an_address(page, kernel):
-    kernel.run("%config AssetMagic.display = 'widget'", "config")
-    *_, widget = kernel.run("%assets", "assets").displays
-    assert "application/vnd.jupyter.widget-view+json" in widget
-    assert widget["text/plain"] == "All assets, live while their kernel runs."
-
-
 def test_channel_closes_when_display_turns_static_and_when_the_extension_goes(page, kernel):
     kernel.run("%config AssetMagic.display = static", "config")
     kernel.run("1", "one")
@@ -385,3 +378,25 @@ def test_what_the_reader_stopped_has_not_failed(page, kernel):
     page.until(lambda: id in page.done, timeout=20)
     face = page.assets["slow"]
     assert (face["run"], face["error"], face["blocked"]) == ("interrupted", "", "interrupted")
+
+
+FRAMED = "vscode-notebook-cell:/home/me/n.ipynb#W0sZmlsZQ%3D%3D"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.mark.parametrize("magic", ["%lineage", "%assets"])
+def test_widget_is_shown_below_the_picture_where_outputs_sit_in_frames(kernel, magic):
+    kernel.run("%config AssetMagic.display = widget", FRAMED)
+    kernel.run("%%asset orders\n1", FRAMED)
+    picture, widget = kernel.run(magic, FRAMED).displays
+    assert "text/html" in picture
+    assert WIDGET in widget
+    assert widget["text/plain"] == "All assets, live while their kernel runs."
+
+
+def test_no_widget_is_stored_where_outputs_come_alive_in_place(kernel):
+    kernel.run("%config AssetMagic.display = widget", "config")
+    kernel.run("%%asset orders\n1", "orders")
+    (picture,) = kernel.run("%lineage", "lineage").displays
+    assert WIDGET not in picture
+    assert sum(map(_is_channel, kernel.comms)) == 1
