@@ -59,7 +59,9 @@ class Display:
     @property
     def widget(self) -> Any:
         """The widget to show below tables and pictures, where the reader asks for one and nothing else is live."""
-        if self.config.display != "widget" or not self._shell.has_page or self._comes_alive(self._plain.ref):
+        if self.config.display != "widget" or not self._shell.has_page or self._shell.loop is None:
+            return None
+        if self._comes_alive(self._plain.ref):
             return None
         return self._page.open()
 
@@ -88,7 +90,7 @@ class Display:
         JupyterLab and Notebook send the id of each cell, VS Code sends an address, and programs that run notebooks
         send nothing.
         """
-        if not self._shell.has_page or self.config.display == "static":
+        if not self._shell.has_page or self.config.display == "static" or self._shell.loop is None:
             return False
         return self.config.display == "live" or (ref.id is not None and ":" not in ref.id)
 

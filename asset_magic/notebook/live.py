@@ -73,7 +73,7 @@ class LivePage:
             The widget that the channel is; it shows all assets where it is displayed.
         """
         if self._channel is None:
-            self._loop = asyncio.get_running_loop()
+            self._loop = self._shell.loop
             self._session.changes.wanted = True
             self._channel = Channel(self._received)
             self._runner.watch = Watch(self._runner.took, self._follow)

@@ -12,6 +12,7 @@ from asset_magic.model.records import CapturedOutput
 from asset_magic.run.capture import Capture, Outputs
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from types import TracebackType
 
     from IPython.core.interactiveshell import InteractiveShell
@@ -120,6 +121,16 @@ class Shell:
     def has_page(self) -> bool:
         """Whether a front end shows outputs on a page (and not a terminal)."""
         return getattr(self.ipython, "kernel", None) is not None
+
+    @property
+    def loop(self) -> AbstractEventLoop | None:
+        """The event loop that the running cell is part of; kernels without one serve nothing between cells."""
+        import asyncio  # slow to import, and loaded already where there is a loop
+
+        try:
+            return asyncio.get_running_loop()
+        except RuntimeError:
+            return None
 
     @contextmanager
     def busy(self) -> Iterator[None]:
