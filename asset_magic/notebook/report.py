@@ -65,8 +65,10 @@ def show_run(shell: Shell, runner: Runner, keys: tuple[AssetKey, ...], done: Run
     runnable = [key for key in keys if not runner.graph.is_external(key)]
     with runner.session.at_one_moment():
         fresh = sum(runner.session.status(key) is AssetStatus.FRESH for key in runnable)
-        lines = [f"{plural(fresh, 'asset')} up to date", *still_stale(runner, runnable, done)]
-    shell.display({"text/plain": "\n".join(lines)})
+        lines = [f"{plural(fresh, 'asset')} up to date"] if fresh or done.success else []
+        lines += still_stale(runner, runnable, done)
+    if lines:
+        shell.display({"text/plain": "\n".join(lines)})
 
 
 def still_stale(runner: Runner, keys: Iterable[AssetKey], done: RunReport) -> list[str]:

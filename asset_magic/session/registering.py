@@ -12,6 +12,8 @@ from asset_magic.model.specs import AssetSpec
 from asset_magic.session.cells import Made
 from asset_magic.session.session import Session
 
+_ID = 12  # characters of a cell's id that are shown
+
 
 def add_assets(session: Session, definition: AssetsDefinition) -> None:
     """Register assets as those of the running cell, and say so where another cell had them.
@@ -82,4 +84,10 @@ def _say_if_taken(session: Session, made: Made, name: str, old: Computation | No
     here, owner = session.cells.ref, session.cells.owner(made)
     if here is not None and here.id is not None and owner not in (None, here.id):
         where = old.cell if old is not None and old.cell else "another cell"
-        session.notify(f"{name} was defined by {where} (cell {owner}); from now on it is by {here} (cell {here.id})")
+        before, now = _shown(owner or ""), _shown(here.id)
+        session.notify(f"{name} was defined by {where} (cell {before}); from now on it is by {here} (cell {now})")
+
+
+def _shown(cell: str) -> str:
+    """The id of a cell, which some front ends make long and others an address."""
+    return cell if len(cell) <= _ID else f"{cell[:_ID]}…"
