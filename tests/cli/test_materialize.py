@@ -216,7 +216,7 @@ def test_errors_are_stored_in_the_output(bad: Any) -> None:
     cells = code_cells(folder / "bad.ipynb")
     assert cells[6].outputs[0].output_type == "error"
     assert cells[6].outputs[0].ename == "ZeroDivisionError"
-    assert cells[2].outputs[0].ename == "KeyError"
+    assert cells[2].outputs[-1].ename == "KeyError"
 
 
 @pytest.fixture(scope="module")
