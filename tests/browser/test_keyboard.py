@@ -20,13 +20,6 @@ def shop(user, tmp_path):
     return notebook
 
 
-@pytest.fixture
-def taken_by_notebook_7(kind, request):
-    """Notebook 7 takes keys on what is within an element that suppresses shortcuts but does not say so itself."""
-    if kind == "notebook":
-        request.applymarker(pytest.mark.xfail(reason="keys reach Notebook 7 first", strict=True))
-
-
 def focused(notebook):
     """What has the focus, as a screen reader would name it."""
     return notebook.page.evaluate("() => document.activeElement.getAttribute('aria-label') ?? ''")
@@ -53,7 +46,7 @@ def test_tab_leads_to_a_button_and_enter_presses_it(user, shop):
     Card(shop, "total").becomes("stale")
 
 
-def test_keys_on_a_button_do_not_reach_the_notebook(shop, taken_by_notebook_7):
+def test_keys_on_a_button_do_not_reach_the_notebook(shop):
     tab_to(shop, "taxed", "Materialize taxed")
     before = shop.kinds
     for key in ("a", "b", "d", "d", "x", "m", "ArrowUp", "ArrowRight", "ArrowDown"):
@@ -62,7 +55,7 @@ def test_keys_on_a_button_do_not_reach_the_notebook(shop, taken_by_notebook_7):
     assert shop.kinds == before
 
 
-def test_arrows_walk_the_lineage_and_enter_opens_what_is_known_of_an_asset(user, shop, taken_by_notebook_7):
+def test_arrows_walk_the_lineage_and_enter_opens_what_is_known_of_an_asset(user, shop):
     lineage = Lineage(shop)
     lineage.node("prices").focus()
     shop.page.keyboard.press("ArrowRight")

@@ -190,3 +190,11 @@ test("an output inside a live view is not made live again", async () => {
   model.patch({ assets: { totals: face() } });
   expect(live(panel)).toBe(1);
 });
+
+test("what has the focus in a live view says itself that its keys are no commands of the notebook", () => {
+  const panel = openPanel("a.ipynb", [storedCard("orders")]);
+  notebook("a.ipynb").answer();
+  const button = /** @type {HTMLButtonElement} */ (panel.querySelector("button"));
+  button.focus();
+  expect(button.getAttribute("data-lm-suppress-shortcuts")).toBe("true");
+});

@@ -134,11 +134,22 @@ export function cover(el, mode) {
   // No style reaches bare text, so it gets an element of its own while it is covered.
   for (const node of [...el.childNodes])
     if (node instanceof Text && node.data.trim()) node.replaceWith(element("span", { class: "am-bare" }, node.data));
-  // JupyterLab takes bare keys for commands and has a context menu of its own; not within our controls.
-  const live = element("div", { class: "am-live", "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": true });
-  live.addEventListener("keydown", (event) => event.stopPropagation());
+  const live = element("div", { class: "am-live", "data-jp-suppress-context-menu": true });
+  keepKeys(live);
   el.append(live);
   return live;
+}
+
+/**
+ * Bare keys are commands of JupyterLab; not within our controls. Notebook 7 hears of a key first, and asks what has
+ * the focus before anything around it: its commands are for whatever is focused in a notebook.
+ * @param {HTMLElement} live
+ */
+function keepKeys(live) {
+  const keep = (/** @type {EventTarget | null} */ at) => at instanceof Element && at.setAttribute("data-lm-suppress-shortcuts", "true");
+  keep(live);
+  live.addEventListener("focusin", ({ target }) => keep(target));
+  live.addEventListener("keydown", (event) => event.stopPropagation());
 }
 
 /**
