@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
@@ -15,8 +12,8 @@ from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Materialization
 from asset_magic.notebook.shell import Shell
-from asset_magic.reading.code import code_version
-from asset_magic.reading.names import Names, names_in
+from asset_magic.reading.cells import read_cell
+from asset_magic.reading.names import Names
 from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
@@ -25,7 +22,6 @@ from asset_magic.session.variables import CellId, Reading
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
 _REMEMBERED = 200  # cells that can be named as culprits
 _ABSENT = object()
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(slots=True)
@@ -120,7 +116,7 @@ class PlainCells:
         self.ended(cell.ref)
 
     def _read(self, cell: Running, info: Any) -> None:
-        read = _read_cell(cell.raw) or _read_cell(self._transformed(info))
+        read = read_cell(cell.raw) or read_cell(self._transformed(info))
         if read is None:
             return
         cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version = read
@@ -324,86 +320,3 @@ class PlainCells:
     def _next(self) -> int:
         self._anonymous += 1
         return self._anonymous
-
-
-@lru_cache(maxsize=1000)
-def _read_cell(source: str) -> tuple[Names, frozenset[str], frozenset[str], frozenset[str], str] | None:
-    """What a cell reads and binds; None if it is not Python.
-
-    Returns:
-        Its names; those that it reads at once, not only when a function of it is called; those that it binds
-        without taking anything from what it reads, as a plain ``def`` and ``limit = 3`` do; those that it binds only
-        in some branch; and the version of its code.
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None
-    names = names_in(tree)
-    now = names.reads
-    timeless = set()
-    if any(isinstance(statement, _DEFINITIONS) for statement in tree.body):
-        met = [_as_met(statement) for statement in tree.body]
-        called = _called(tree.body, met)
-        run = [
-            statement if isinstance(statement, _DEFINITIONS) and statement.name in called else shell
-            for statement, shell in zip(tree.body, met, strict=True)
-        ]
-        now = names_in(ast.Module(run, [])).reads & names.reads
-        for statement, shell in zip(tree.body, met, strict=True):
-            if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
-                timeless.add(statement.name)
-    if names.reads and not names.opaque:
-        timeless |= _constants(tree)
-    return names, now, frozenset(timeless), names.perhaps - names.reads, code_version(tree)
-
-
-def _called(body: list[ast.stmt], met: list[ast.stmt]) -> set[str]:
-    """The functions and classes of a cell that the cell uses itself, straight or through another of them."""
-    uses: defaultdict[str, set[str]] = defaultdict(set)
-    for statement in body:
-        if isinstance(statement, _DEFINITIONS):
-            uses[statement.name] |= _looked_up(statement)
-    called, todo = set(), set().union(*map(_looked_up, met))
-    while todo:
-        name = todo.pop()
-        if name in uses and name not in called:
-            called.add(name)
-            todo |= uses[name]
-    return called
-
-
-def _looked_up(part: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(part) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-
-
-def _constants(tree: ast.Module) -> set[str]:
-    """The names that a cell binds to constants, and nowhere to anything else."""
-    found, rest = set(), []
-    elsewhere = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
-    for statement in tree.body:
-        targets = statement.targets if isinstance(statement, ast.Assign) and _is_constant(statement.value) else []
-        names = [target.id for target in targets if isinstance(target, ast.Name)]
-        if names and len(names) == len(targets):
-            found.update(names)
-        else:
-            rest.append(statement)
-    return found - elsewhere - names_in(ast.Module(rest, [])).binds if found else found
-
-
-def _is_constant(value: ast.expr) -> bool:
-    if isinstance(value, ast.UnaryOp):
-        value = value.operand
-    return isinstance(value, ast.Constant) or (isinstance(value, ast.Tuple) and all(map(_is_constant, value.elts)))
-
-
-def _as_met(statement: ast.stmt) -> ast.stmt:
-    """A definition as far as it runs when it is met: its decorators, defaults, bases and class body."""
-    if isinstance(statement, ast.ClassDef):
-        values = [*statement.decorator_list, *statement.bases, *(keyword.value for keyword in statement.keywords)]
-        body = [_as_met(inner) for inner in statement.body]
-        return ast.If(ast.Tuple(values, ast.Load()), [*body], [], lineno=statement.lineno, col_offset=0)
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        values = [*statement.decorator_list, *statement.args.defaults, *(d for d in statement.args.kw_defaults if d)]
-        return ast.copy_location(ast.Expr(ast.Tuple(values, ast.Load())), statement)
-    return statement
