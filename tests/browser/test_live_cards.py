@@ -58,7 +58,7 @@ def test_a_fresh_card_runs_again_by_force_and_its_downstream_by_a_button(shop):
     shop.edit("rate", "rate = 0.5")
     taxed, total = Card(shop, "taxed"), Card(shop, "total")
     total.becomes("stale")
-    taxed.press("Materialize taxed and all downstream of it")
+    taxed.press("Materialize downstream of taxed, and taxed too")
     total.becomes("fresh")
     total.says("total = 90.0")
 
@@ -96,7 +96,7 @@ def test_a_click_while_a_cell_runs_is_queued_and_can_be_taken_back(user, tmp_pat
     total.materialize()
     total.becomes("queued")
     user.screenshot("queued", notebook.cell("total"))
-    total.press("Take total back from the queue")
+    total.press("Take back total from the queue")
     total.becomes("stale")
     (tmp_path / "go").touch()
     eventually(lambda: notebook.number("busy"), bool)

@@ -39,7 +39,7 @@ def test_a_copy_that_did_not_run_stays_a_picture_beside_the_live_one(lab_user, t
     copy = lab_user.open_beside(shutil.copy(first, tmp_path / "copy.ipynb"))
     becomes(copy.ours.count, SHOP_OUTPUTS)
     none_live(copy)
-    Card(notebook, "total").press("Materialize total even if it is fresh")
+    Card(notebook, "total").press("Force total: run it even when fresh")
     all_live(notebook, SHOP_OUTPUTS)
     none_live(copy)
 

@@ -89,6 +89,16 @@ test("each button asks for what it says", () => {
   expect(asked).toEqual([{ keys: ["orders"] }, { keys: ["orders"], downstream: true }, { keys: ["orders"], force: true }]);
 });
 
+test("what a button is called begins with what is seen on it, which is what one says to press it", () => {
+  const { model, press, panel } = card({ status: "stale" });
+  const misnamed = () => [...panel.querySelectorAll("button")].filter((button) => !button.getAttribute("aria-label")?.startsWith(button.textContent ?? "?"));
+  expect(misnamed()).toEqual([]);
+  press("Materialize");
+  expect(misnamed()).toEqual([]);
+  model.patch({ run: run({ key: "orders" }) });
+  expect(misnamed()).toEqual([]);
+});
+
 test("every button names its asset, and keeps focus when it becomes another", () => {
   const { panel, press, at } = card();
   for (const button of panel.querySelectorAll("button")) expect(button.getAttribute("aria-label")).toContain("orders");

@@ -525,3 +525,12 @@ test("a map appears only over a picture of many screens, shows states, and leads
   view.viewport.fit();
   expect(map.classList.contains("am-absent")).toBe(true);
 });
+
+test("what a button over the graph is called begins with the words on it", async () => {
+  const { el, view, click } = await drawnLineage({ orders: { status: "stale" } });
+  click("joined");
+  click("report", { shiftKey: true });
+  const misnamed = [...el.querySelectorAll("button")].filter((button) => /\w/.test(button.textContent ?? "") && !button.getAttribute("aria-label")?.startsWith(button.textContent ?? ""));
+  expect(misnamed.map((button) => [button.textContent, button.getAttribute("aria-label")])).toEqual([]);
+  expect(view.chosen.getAttribute("aria-label")).toBe("Materialize selected (2)");
+});

@@ -50,7 +50,7 @@ test("the counts follow a patch", () => {
 
 test("Materialize stale asks for all that is not fresh, within the selection", () => {
   const { model, press } = strip({ selection: "group:marts" });
-  press("Materialize 2 that are not fresh");
+  press("Materialize stale (2): what is not fresh");
   expect(model.last("run")).toMatchObject({ stale: true, selection: "group:marts" });
 });
 
@@ -62,7 +62,7 @@ test("with nothing stale there is nothing to press", () => {
 
 test("Materialize all runs what is fresh too, within the selection, and says so", () => {
   const { model, press, at } = strip({ selection: "group:marts", all: true });
-  press("Materialize all 3, fresh ones too");
+  press("Materialize all: 3, fresh ones too");
   expect(model.last("run")).toMatchObject({ force: true, selection: "group:marts" });
   expect(at(".am-queued .am-label").textContent).toBe("all of group:marts");
 });
@@ -150,7 +150,7 @@ test("what waits can be taken back, whoever asked for it", () => {
   const { model, press, at } = strip();
   model.patch({ queue: [{ id: "q1", label: "totals", keys: 3 }] });
   expect(at(".am-queue").textContent).toBe("queuedtotals3 assetsTake back");
-  press("Take totals back from the queue");
+  press("Take back totals from the queue");
   expect([model.last("cancel").id, at(".am-queue").textContent]).toEqual(["q1", ""]);
 });
 
@@ -161,11 +161,11 @@ test("the keyboard stays in the queue while it moves on, and goes to the next bu
   waits("one", "two", "three");
   /** @type {HTMLElement} */ (it.queue.children[1]?.querySelector("button")).focus();
   waits("two", "three");
-  expect(active()).toBe("Take two back from the queue");
+  expect(active()).toBe("Take back two from the queue");
   waits("three");
-  expect(active()).toBe("Take three back from the queue");
+  expect(active()).toBe("Take back three from the queue");
   waits();
-  expect(active()).toBe("Materialize 2 that are not fresh");
+  expect(active()).toBe("Materialize stale (2): what is not fresh");
 });
 
 test("a message that is put away leaves the keyboard in its strip", () => {
@@ -179,7 +179,7 @@ test("what failed is told where it was asked for, and nowhere else", () => {
   const { model, page, press, at } = strip();
   const other = new StatusStrip(page);
   page.listen((changed, what) => other.update(changed, what), ended.signal);
-  press("Materialize 2 that are not fresh");
+  press("Materialize stale (2): what is not fresh");
   model.say({ kind: "done", id: model.last("run").id, error: "1 failed" });
   expect([at(".am-error").hidden, other.failure.node.hidden]).toEqual([false, true]);
 });

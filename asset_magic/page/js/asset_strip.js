@@ -101,18 +101,18 @@ export class AssetStrip {
   buttons(mode) {
     const { page, key } = this;
     if (mode === "none") return [];
-    if (mode === "running") return [button("Stop", { name: `Stop materializing ${key}`, onclick: () => page.interrupt() })];
+    if (mode === "running") return [button("Stop", { name: `Stop ${key}`, onclick: () => page.interrupt() })];
     if (mode === "ahead") return [button("Stop", { name: `Stop the run that ${key} waits in`, onclick: () => page.interrupt() })];
     if (mode === "queued") {
       const onclick = () => page.cancel(page.waiting(key)?.id ?? "");
-      return [button("Take back", { name: `Take ${key} back from the queue`, onclick })];
+      return [button("Take back", { name: `Take back ${key} from the queue`, onclick })];
     }
-    const downstream = this.runButton("Materialize downstream", `Materialize ${key} and all downstream of it`, { downstream: true });
+    const downstream = this.runButton("Materialize downstream", `Materialize downstream of ${key}, and ${key} too`, { downstream: true });
     if (mode === "source") return [downstream];
     return [
       this.runButton("Materialize", `Materialize ${key}`, {}),
       downstream,
-      this.runButton("Force", `Materialize ${key} even if it is fresh`, { force: true }),
+      this.runButton("Force", `Force ${key}: run it even when fresh`, { force: true }),
     ];
   }
 

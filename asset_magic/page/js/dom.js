@@ -35,7 +35,8 @@ export function setText(node, text) {
 }
 
 /**
- * A real button. `name` is what screen readers say: it must name the asset ("Materialize orders").
+ * A real button. `name` is what screen readers say: it must name the asset ("Materialize orders"), and begin with the
+ * label, which those who speak to their computer say.
  * @param {string} label
  * @param {{ name?: string, class?: string, onclick: (event: MouseEvent) => void }} options
  */
@@ -43,6 +44,11 @@ export function button(label, { name = label, class: extra = "", onclick }) {
   const node = element("button", { type: "button", class: `am-button ${extra}`.trim(), "aria-label": name, title: name }, label);
   node.addEventListener("click", onclick); // goes with the button: a signal would keep both as long as the view
   return node;
+}
+
+/** @param {HTMLElement} node @param {string} name */
+export function nameButton(node, name) {
+  for (const attribute of ["title", "aria-label"]) setAttribute(node, attribute, name);
 }
 
 /**

@@ -1,5 +1,5 @@
 // The buttons that narrow a lineage to what is upstream or downstream of one asset.
-import { button, element } from "./dom.js";
+import { button, element, nameButton } from "./dom.js";
 
 /** @typedef {"upstream" | "downstream" | "both"} Way */
 
@@ -15,7 +15,7 @@ export class FocusBar {
       ["upstream", button("Upstream", { onclick: () => this.narrow("upstream") })],
       ["downstream", button("Downstream", { onclick: () => this.narrow("downstream") })],
       ["both", button("Both", { onclick: () => this.narrow("both") })],
-      [null, button("All", { name: "Show the whole graph again", onclick: () => this.narrow(null) })],
+      [null, button("All", { name: "All: show the whole graph again", onclick: () => this.narrow(null) })],
     ]);
     this.el = element("span", { class: "am-focus", role: "group", "aria-label": "Show only", hidden: true }, ...this.buttons.values());
   }
@@ -32,8 +32,8 @@ export class FocusBar {
     for (const [way, node] of this.buttons) {
       node.setAttribute("aria-pressed", String((this.focus?.way ?? null) === way));
       if (!way) continue;
-      const name = `Show only ${this.key} and what is ${way === "both" ? "upstream or downstream" : way} of it`;
-      for (const attribute of ["title", "aria-label"]) node.setAttribute(attribute, name);
+      const where = way === "both" ? "upstream or downstream" : way;
+      nameButton(node, `${node.textContent}: show only ${this.key} and what is ${where} of it`);
     }
   }
 

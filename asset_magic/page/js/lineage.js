@@ -1,5 +1,5 @@
 // The live lineage: strip, toolbar, the graph in its viewport, details of the asset that is opened.
-import { announce, button, cover, element, focused, kernelHtml, setAttribute, setText, uncover } from "./dom.js";
+import { announce, button, cover, element, focused, kernelHtml, nameButton, setAttribute, setText, uncover } from "./dom.js";
 import { Brush } from "./brush.js";
 import { Details } from "./details.js";
 import { FocusBar } from "./focus.js";
@@ -169,7 +169,7 @@ export class Lineage {
     const { viewport } = this;
     const closer = button("+", { name: "Zoom in", onclick: () => viewport.zoom(CLOSER) });
     const farther = button("−", { name: "Zoom out", onclick: () => viewport.zoom(1 / CLOSER) });
-    const fit = button("Fit", { name: "Show the whole graph", onclick: () => viewport.fit() });
+    const fit = button("Fit", { name: "Fit the whole graph", onclick: () => viewport.fit() });
     const zoom = element("span", { class: "am-zoom", role: "group", "aria-label": "Zoom" }, farther, closer, fit);
     return element("div", { class: "am-tools" }, zoom, this.groups.el, this.focus.el, this.chosen, this.search.el);
   }
@@ -188,6 +188,7 @@ export class Lineage {
     const { size } = this.selected;
     this.chosen.hidden = size < 2;
     setText(this.chosen, `Materialize selected (${size})`);
+    nameButton(this.chosen, `Materialize selected (${size})`);
     this.focus.offer(this.details?.key ?? (size === 1 ? ([...this.selected][0] ?? null) : null));
   }
 

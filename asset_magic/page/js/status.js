@@ -1,5 +1,5 @@
 // The strip of many assets: how they stand, what runs, what waits, and what failed.
-import { badge, button, element, focusButton, focused, setAttribute, setText, wholeSeconds } from "./dom.js";
+import { badge, button, element, focusButton, focused, nameButton, setAttribute, setText, wholeSeconds } from "./dom.js";
 
 /**
  * @import { Queued, Run, State, What } from "./protocol.js"
@@ -66,9 +66,9 @@ export class StatusStrip {
     }
     this.tell(keys, counts);
     const due = NOT_FRESH.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
-    offer(this.stale, due ? `Materialize stale (${due})` : "Materialize stale", due ? `Materialize ${due} that are not fresh` : "Nothing is stale", due);
+    offer(this.stale, due ? `Materialize stale (${due})` : "Materialize stale", due ? "what is not fresh" : "nothing is stale", due);
     const made = keys.filter((key) => this.page.assets.get(key)?.kind === "asset").length;
-    offer(this.all, "Materialize all", made ? `Materialize all ${made}, fresh ones too` : "Nothing to materialize", made);
+    offer(this.all, "Materialize all", made ? `${made}, fresh ones too` : "there is nothing to materialize", made);
     this.invite();
   }
 
@@ -128,16 +128,16 @@ function counted(state, text) {
   return element("span", { class: "am-count", "data-state": state }, text);
 }
 
-/** @param {HTMLButtonElement} node @param {string} label @param {string} name @param {number} many how many assets it is for */
-function offer(node, label, name, many) {
+/** @param {HTMLButtonElement} node @param {string} label @param {string} what @param {number} many how many assets it is for */
+function offer(node, label, what, many) {
   node.disabled = !many;
   setText(node, label);
-  for (const attribute of ["title", "aria-label"]) setAttribute(node, attribute, name);
+  nameButton(node, `${label}: ${what}`);
 }
 
 /** @param {Page} page @param {Queued} queued */
 function queueLine(page, { id, label, keys }) {
-  const name = `Take ${label} back from the queue`;
+  const name = `Take back ${label} from the queue`;
   const many = keys > 1 ? element("span", { class: "am-quiet" }, `${keys} assets`) : null;
   return element(
     "div",
