@@ -65,7 +65,7 @@ def _row(run: RunView, longest: float, same: bool) -> list[str]:
     moment = datetime.fromtimestamp(run.timestamp).astimezone()
     absolute = moment.replace(tzinfo=None).isoformat(" ", "seconds")
     width = max(round(_BAR * run.duration / longest), 2) if longest > 0 else 2
-    text = took(run.duration)
+    text = html.escape(took(run.duration))
     bar = (
         f'<div class="am-took" role="img" aria-label="took {text}" title="{text}" style="width:{width}px;height:9px;'
         f'margin-top:4px;border-radius:2px;background:{_NOW if run.current else _BEFORE}"></div>'

@@ -158,11 +158,13 @@ def plural(count: int, noun: str, many: str = "") -> str:
 def took(seconds: float) -> str:
     """A duration in words.
 
-    >>> took(0.0123), took(1.44), took(75), took(7300)
-    ('12 ms', '1.4 s', '1 min 15 s', '2 h 1 min')
+    >>> took(0.0002), took(0.0123), took(1.44), took(75), took(7300)
+    ('< 1 ms', '12 ms', '1.4 s', '1 min 15 s', '2 h 1 min')
     """
+    if seconds < 0.001:
+        return "< 1 ms"
     if seconds < 0.9995:
-        return f"{max(seconds, 0) * 1000:.0f} ms"
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, left = divmod(round(seconds), 60)

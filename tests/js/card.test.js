@@ -115,6 +115,24 @@ test("a running card shows its time against the last, and Stop interrupts the ke
   expect(doc.interrupts).toBe(1);
 });
 
+test.each(/** @type {const} */ (["failed", "skipped", "interrupted"]))("after a %s run the time is that of the value before", (ended) => {
+  expect(card({ run: ended, status: "stale" }).says()[1]).toBe("last value made 2 min ago");
+});
+
+test("what took less than a millisecond did not take none", () => {
+  expect(card({ took: 0.0004 }).says()[1]).toBe("made 2 min ago · < 1 ms");
+});
+
+test.each([
+  ["too short to be worth telling", 0.4, 3, "3 s"],
+  ["exceeded a little", 3, 4, "4 s of about 3.0 s"],
+  ["much exceeded", 3, 6, "6 s"],
+])("an expected duration that is %s", (_, expected, since, said) => {
+  const { model, says } = card();
+  model.patch({ run: run({ key: "orders", began: CLOCK - since, expected }) });
+  expect(says()[1]).toBe(said);
+});
+
 test("a run that was refused says why until the next one", () => {
   const { model, press, at } = card();
   press("Materialize");

@@ -88,7 +88,7 @@ test("a failure of a run asked for here is told here, and no strip tells it agai
 
 test("how it stands is told once: why it does and what failed are for the kernel's page beneath", () => {
   const { el } = details({ status: "stale", run: "failed", error: "ZeroDivisionError", why: "rate 2 -> 3", checks: [["✗", 1]], took: 2 });
-  expect(el.querySelector(".am-asset-strip .am-strip")?.textContent).toBe("failedmade 2 min agoMaterializeMaterialize downstreamForce");
+  expect(el.querySelector(".am-asset-strip .am-strip")?.textContent).toBe("failedlast value made 2 min agoMaterializeMaterialize downstreamForce");
   expect(el.textContent).not.toContain("ZeroDivisionError");
 });
 

@@ -135,8 +135,23 @@ test("nobody looking, no timer", () => {
   }
 });
 
-test("an estimate that has run out says so rather than counting below nothing", () => {
-  expect(runText(run({ began: CLOCK - 9, started: CLOCK - 9, left: 5 }), CLOCK)).toBe("0 of 1 · 9 s · nearly done");
+test.each([
+  ["that has time left", 9, 12, " · about 3 s left"],
+  ["of which a second is left", 9, 10, " · about 1 s left"],
+  ["of which less than a tenth is left", 9, 9.3, " · nearly done"],
+  ["of which half a second is left, but more than a tenth", 2, 2.4, ""],
+  ["that is exceeded", 9, 5, ""],
+  ["that was too short for its end to be announced", 1, 1.05, ""],
+])("an estimate %s", (_, since, left, said) => {
+  expect(runText(run({ began: CLOCK - since, started: CLOCK - since, left }), CLOCK)).toBe(`0 of 1 · ${since} s${said}`);
+});
+
+test("numbers are written with separators of thousands", () => {
+  const { model, at, counts, strip: it } = strip();
+  model.snapshot(Object.fromEntries(Array.from({ length: 1200 }, (_, k) => [`a${k}`, face({ status: k % 8 ? "stale" : "fresh" })])));
+  model.patch({ queue: [{ id: "q1", label: "all", keys: 1200 }], run: run({ done: 1000, total: 2000 }) });
+  expect([counts(), it.stale.textContent]).toEqual(["1,200 assets · 150 fresh · 1,050 stale", "Materialize stale (1,050)"]);
+  expect([at(".am-queued .am-quiet").textContent, at(".am-run .am-quiet").textContent]).toEqual(["1,200 assets", "1,000 of 2,000 · 0 s"]);
 });
 
 test("Stop interrupts the kernel", () => {

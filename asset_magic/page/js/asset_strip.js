@@ -1,6 +1,6 @@
 // The line on one asset above its card or its details: how it stands and what to do about it.
 /**
- * @import { RunRequest, What } from "./protocol.js"
+ * @import { Face, RunRequest, What } from "./protocol.js"
  * @import { Page } from "./page.js"
  */
 import { ago, badge, button, elapsed, element, focusButton, focused, seconds, setText } from "./dom.js";
@@ -21,9 +21,15 @@ function standing(page, key, brief) {
   const parts = [];
   if (!brief) parts.push(face.run === "skipped" && face.blocked ? `skipped: ${face.blocked}` : face.blocked);
   if (!brief && state !== "failed") parts.push(face.why);
-  if (face.made !== null) parts.push(`${face.kind === "source" ? "seen" : "made"} ${ago(page.now() - face.made)}`);
+  if (face.made !== null) parts.push(`${made(face)} ${ago(page.now() - face.made)}`);
   if (face.made !== null && face.took !== null && state === "fresh") parts.push(seconds(face.took));
   return parts.filter(Boolean).join(" · ") || (state === "missing" ? "never materialized" : "");
+}
+
+/** Whose time is told: a run that gave no value has left the one before. @param {Face} face */
+function made({ kind, run }) {
+  if (kind === "source") return "seen";
+  return run === "failed" || run === "skipped" || run === "interrupted" ? "last value made" : "made";
 }
 
 /** One line on one asset: pill, words, check marks and buttons; beneath it why it failed. */

@@ -87,7 +87,8 @@ export function inner(html) {
  * @param {number} duration in seconds
  */
 export function seconds(duration) {
-  if (duration < 0.0995) return `${Math.round(Math.max(duration, 0) * 1000)} ms`;
+  if (duration < 0.001) return "< 1 ms";
+  if (duration < 0.0995) return `${Math.round(duration * 1000)} ms`;
   if (duration < 9.95) return `${duration.toFixed(1)} s`;
   const whole = Math.round(duration);
   if (whole < 60) return `${whole} s`;
@@ -104,14 +105,33 @@ export function wholeSeconds(duration) {
   return whole < 60 ? `${whole} s` : seconds(whole);
 }
 
+/** An expected duration is worth telling from here on, in seconds. */
+const WORTH_TELLING = 1;
+/** A run that takes this many times as long as expected has nothing to do with it any more. */
+const EXCEEDED = 1.5;
+
 /**
- * For how long the present asset of a run has been running, of how long that took before.
+ * For how long the present asset of a run has been running, of how long that took before, where that still says something.
  * @param {import("./protocol.js").Run} run
  * @param {number} now
  */
 export function elapsed({ began, expected }, now) {
   const since = wholeSeconds(now - began);
-  return expected ? `${since} of about ${seconds(expected)}` : since;
+  const telling = expected !== null && expected >= WORTH_TELLING && now - began <= EXCEEDED * expected;
+  return telling ? `${since} of about ${seconds(expected)}` : since;
+}
+
+/**
+ * A number as the kernel writes it: "1,200".
+ * @param {number} number
+ */
+export function thousands(number) {
+  return number.toLocaleString("en-US");
+}
+
+/** "1 asset", "1,200 assets". @param {number} number @param {string} noun */
+export function plural(number, noun) {
+  return `${thousands(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /**

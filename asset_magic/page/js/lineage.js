@@ -1,5 +1,5 @@
 // The live lineage: strip, toolbar, the graph in its viewport, details of the asset that is opened.
-import { announce, button, cover, element, focused, kernelHtml, nameButton, setAttribute, setText, uncover } from "./dom.js";
+import { announce, button, cover, element, focused, kernelHtml, nameButton, setAttribute, setText, thousands, uncover } from "./dom.js";
 import { Brush } from "./brush.js";
 import { Details } from "./details.js";
 import { FocusBar } from "./focus.js";
@@ -187,8 +187,8 @@ export class Lineage {
     }
     const { size } = this.selected;
     this.chosen.hidden = size < 2;
-    setText(this.chosen, `Materialize selected (${size})`);
-    nameButton(this.chosen, `Materialize selected (${size})`);
+    setText(this.chosen, `Materialize selected (${thousands(size)})`);
+    nameButton(this.chosen, `Materialize selected (${thousands(size)})`);
     this.focus.offer(this.details?.key ?? (size === 1 ? ([...this.selected][0] ?? null) : null));
   }
 
@@ -294,7 +294,7 @@ export class Lineage {
     for (const key of node.keys)
       if (chosen) this.selected.delete(key);
       else this.selected.add(key);
-    announce(`${this.selected.size} selected`);
+    announce(`${thousands(this.selected.size)} selected`);
     this.showChoice();
   }
 
@@ -304,7 +304,7 @@ export class Lineage {
     const keys = wanted.filter((key) => this.page.assets.get(key)?.kind === "asset");
     const [first] = keys;
     if (first === undefined) return;
-    this.page.materialize({ label: keys.length === 1 ? first : `${keys.length} selected`, keys }, this.strip);
+    this.page.materialize({ label: keys.length === 1 ? first : `${thousands(keys.length)} selected`, keys }, this.strip);
   }
 
   shut() {

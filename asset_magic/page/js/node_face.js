@@ -1,5 +1,5 @@
 // What one node of the lineage says of its assets: status, a line about it, checks, progress. Written only where it differs.
-import { ago, elapsed, seconds, setAttribute, setText } from "./dom.js";
+import { ago, elapsed, plural, seconds, setAttribute, setText, thousands } from "./dom.js";
 
 /** @import { Page } from "./page.js" */
 /** @import { Face, State } from "./protocol.js" */
@@ -54,9 +54,9 @@ function drawMembers(node, page) {
     counts.set(state, (counts.get(state) ?? 0) + 1);
     for (const [mark, count] of page.assets.get(key)?.checks ?? []) marks.set(mark, (marks.get(mark) ?? 0) + count);
   }
-  const size = node.summary || `${node.keys.length} assets`;
-  const rest = PRESSING.filter((state) => state !== node.state && counts.has(state)).map((state) => `${counts.get(state)} ${state}`);
-  const word = `${counts.get(node.state)} ${node.state}`;
+  const size = node.summary || plural(node.keys.length, "asset");
+  const rest = PRESSING.filter((state) => state !== node.state && counts.has(state)).map((state) => `${thousands(counts.get(state) ?? 0)} ${state}`);
+  const word = `${thousands(counts.get(node.state) ?? 0)} ${node.state}`;
   say(node.title, [`${node.name}: ${size}`, [word, ...rest].join(", ")].join("\n"));
   write(node, word, [size, ...rest].join(" · "), ["○", "✓", "!", "✗"].flatMap((mark) => {
     const count = marks.get(mark);

@@ -1,5 +1,5 @@
 // The search box over a lineage: what does not match is dimmed, Enter goes from match to match.
-import { announce, element, setText } from "./dom.js";
+import { announce, element, setText, thousands } from "./dom.js";
 
 /** @import { LineageNode, LineageNodes } from "./nodes.js" */
 
@@ -28,7 +28,7 @@ export class LineageSearch {
   find() {
     this.at = -1;
     this.mark();
-    if (this.words.length) announce(this.matches.length === 1 ? "1 match" : `${this.matches.length} matches`);
+    if (this.words.length) announce(this.matches.length === 1 ? "1 match" : `${thousands(this.matches.length)} matches`);
   }
 
   get words() {
@@ -47,7 +47,7 @@ export class LineageSearch {
 
   tell() {
     const { length } = this.matches;
-    const place = this.at < 0 ? `${length} found` : `${this.at + 1} of ${length}`;
+    const place = this.at < 0 ? `${thousands(length)} found` : `${thousands(this.at + 1)} of ${thousands(length)}`;
     setText(this.count, this.words.length ? (length ? place : "none") : "");
   }
 
@@ -66,7 +66,7 @@ export class LineageSearch {
     const node = this.matches[this.at];
     this.tell();
     if (!node) return;
-    announce(`${node.name}, ${this.at + 1} of ${length}`);
+    announce(`${node.name}, ${thousands(this.at + 1)} of ${thousands(length)}`);
     this.go(node);
   }
 

@@ -1,5 +1,5 @@
 // The strip of many assets: how they stand, what runs, what waits, and what failed.
-import { badge, button, element, focusButton, focused, nameButton, setAttribute, setText, wholeSeconds } from "./dom.js";
+import { badge, button, element, focusButton, focused, nameButton, plural, setAttribute, setText, thousands, wholeSeconds } from "./dom.js";
 
 /**
  * @import { Queued, Run, State, What } from "./protocol.js"
@@ -66,17 +66,17 @@ export class StatusStrip {
     }
     this.tell(keys, counts);
     const due = NOT_FRESH.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
-    offer(this.stale, due ? `Materialize stale (${due})` : "Materialize stale", due ? "what is not fresh" : "nothing is stale", due);
+    offer(this.stale, due ? `Materialize stale (${thousands(due)})` : "Materialize stale", due ? "what is not fresh" : "nothing is stale", due);
     const made = keys.filter((key) => this.page.assets.get(key)?.kind === "asset").length;
-    offer(this.all, "Materialize all", made ? `${made}, fresh ones too` : "there is nothing to materialize", made);
+    offer(this.all, "Materialize all", made ? `${thousands(made)}, fresh ones too` : "there is nothing to materialize", made);
     this.invite();
   }
 
   /** @param {string[]} keys @param {Map<State, number>} counts */
   tell(keys, counts) {
     const parts = [
-      element("span", { class: "am-count" }, keys.length === 1 ? "1 asset" : `${keys.length} assets`),
-      ...ORDER.filter((state) => counts.has(state)).map((state) => counted(state, `${counts.get(state)} ${state}`)),
+      element("span", { class: "am-count" }, plural(keys.length, "asset")),
+      ...ORDER.filter((state) => counts.has(state)).map((state) => counted(state, `${thousands(counts.get(state) ?? 0)} ${state}`)),
       ...verdicts(keys.flatMap((key) => this.page.assets.get(key)?.checks ?? [])),
     ];
     const text = parts.map((part) => part.textContent).join(" · ");
@@ -118,8 +118,8 @@ function verdicts(checks) {
   const number = (/** @type {string} */ mark) => checks.reduce((sum, [sign, count]) => sum + (sign === mark ? count : 0), 0);
   const [failed, warned] = [number("✗"), number("!")];
   return [
-    ...(failed ? [counted("failed", failed === 1 ? "1 check failed" : `${failed} checks failed`)] : []),
-    ...(warned ? [counted("stale", warned === 1 ? "1 warning" : `${warned} warnings`)] : []),
+    ...(failed ? [counted("failed", `${plural(failed, "check")} failed`)] : []),
+    ...(warned ? [counted("stale", plural(warned, "warning"))] : []),
   ];
 }
 
@@ -138,7 +138,7 @@ function offer(node, label, what, many) {
 /** @param {Page} page @param {Queued} queued */
 function queueLine(page, { id, label, keys }) {
   const name = `Take back ${label} from the queue`;
-  const many = keys > 1 ? element("span", { class: "am-quiet" }, `${keys} assets`) : null;
+  const many = keys > 1 ? element("span", { class: "am-quiet" }, plural(keys, "asset")) : null;
   return element(
     "div",
     { class: "am-queued" },
@@ -181,15 +181,27 @@ class RunLine {
  * @param {number} now
  */
 export function runText(run, now) {
-  const parts = [`${run.done} of ${run.total}`, wholeSeconds(now - run.started)];
-  if (run.left !== null) {
-    // The estimate was true when the present asset began; it does not run below what nobody can know.
-    const left = Math.round(run.left - (now - run.began));
-    parts.push(left > 0 ? `about ${wholeSeconds(left)} left` : "nearly done");
-  }
-  if (run.failed) parts.push(`${run.failed} failed`);
-  if (run.skipped) parts.push(`${run.skipped} skipped`);
-  return parts.join(" · ");
+  const parts = [`${thousands(run.done)} of ${thousands(run.total)}`, wholeSeconds(now - run.started)];
+  parts.push(leftText(run, now));
+  if (run.failed) parts.push(`${thousands(run.failed)} failed`);
+  if (run.skipped) parts.push(`${thousands(run.skipped)} skipped`);
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** An estimate of a whole run that is too short for its end to be announced, in seconds. */
+const SHORT = 2;
+
+/**
+ * What is left by an estimate that was true when the present asset began; nothing once it is exceeded.
+ * @param {Run} run
+ * @param {number} now
+ */
+function leftText({ left, began, started }, now) {
+  if (left === null) return "";
+  const still = left - (now - began);
+  if (Math.round(still) > 0) return `about ${wholeSeconds(Math.round(still))} left`;
+  const whole = began - started + left;
+  return whole >= SHORT && still > 0 && still < whole / 10 ? "nearly done" : "";
 }
 
 /**
