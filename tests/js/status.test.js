@@ -29,10 +29,10 @@ test("a strip counts how the assets stand", () => {
   expect(strip().counts()).toBe("4 assets · 1 fresh · 1 source · 1 stale · 1 failed");
 });
 
-test("a strip counts the checks that did not pass", () => {
+test("a strip counts the checks that did not pass or were not evaluated", () => {
   const { model, counts } = strip({ keys: ["orders", "totals"] });
   model.patch({ assets: { orders: face({ checks: [["✓", 3], ["✗", 1]] }), totals: face({ checks: [["✗", 1], ["!", 1], ["○", 1]] }) } });
-  expect(counts()).toBe("2 assets · 2 fresh · 2 checks failed · 1 warning");
+  expect(counts()).toBe("2 assets · 2 fresh · 2 checks failed · 1 warning · 1 check not evaluated");
 });
 
 test("a strip counts only what it is over", () => {
@@ -50,8 +50,15 @@ test("the counts follow a patch", () => {
 
 test("Materialize stale asks for all that is not fresh, within the selection", () => {
   const { model, press } = strip({ selection: "group:marts" });
-  press("Materialize stale (2): what is not fresh");
+  press("Materialize stale (2): what is not fresh, and checks not evaluated");
   expect(model.last("run")).toMatchObject({ stale: true, selection: "group:marts" });
+});
+
+test("a check of something fresh that was not evaluated is offered to the run of what is stale, since what is downstream waits for it", () => {
+  const { model, strip: it } = strip({ keys: ["orders", "raw", "totals"] });
+  model.patch({ assets: { totals: face({ checks: [["○", 1]], status: "stale" }), orders: face({ checks: [["✓", 1], ["○", 2]] }), raw: face({ kind: "source", checks: [["✓", 1]] }) } });
+  expect([it.stale.textContent, it.stale.disabled]).toEqual(["Materialize stale (2)", false]);
+  expect(it.counts.textContent).toContain("2 checks not evaluated");
 });
 
 test("with nothing stale there is nothing to press", () => {
@@ -180,7 +187,7 @@ test("the keyboard stays in the queue while it moves on, and goes to the next bu
   waits("three");
   expect(active()).toBe("Take back three from the queue");
   waits();
-  expect(active()).toBe("Materialize stale (2): what is not fresh");
+  expect(active()).toBe("Materialize stale (2): what is not fresh, and checks not evaluated");
 });
 
 test("a message that is put away leaves the keyboard in its strip", () => {
@@ -194,7 +201,7 @@ test("what failed is told where it was asked for, and nowhere else", () => {
   const { model, page, press, at } = strip();
   const other = new StatusStrip(page);
   page.listen((changed, what) => other.update(changed, what), ended.signal);
-  press("Materialize stale (2): what is not fresh");
+  press("Materialize stale (2): what is not fresh, and checks not evaluated");
   model.say({ kind: "done", id: model.last("run").id, error: "1 failed" });
   expect([at(".am-error").hidden, other.failure.node.hidden]).toEqual([false, true]);
 });

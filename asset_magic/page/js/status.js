@@ -10,6 +10,10 @@ import { badge, button, element, focusButton, focused, nameButton, plural, setAt
 const ORDER = ["running", "queued", "fresh", "source", "stale", "missing", "failed"];
 /** @type {State[]} */
 const NOT_FRESH = ["stale", "missing", "failed"];
+/** @type {State[]} */
+const DONE = ["fresh", "source"];
+/** The mark of a check that was not evaluated. */
+const OPEN = "○";
 
 /** "12 assets · 9 fresh · 2 stale · 1 failed", Materialize stale, and beneath it progress, queue and failures. */
 export class StatusStrip {
@@ -65,11 +69,23 @@ export class StatusStrip {
       counts.set(state, (counts.get(state) ?? 0) + 1);
     }
     this.tell(keys, counts);
-    const due = NOT_FRESH.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
-    offer(this.stale, due ? `Materialize stale (${thousands(due)})` : "Materialize stale", due ? "what is not fresh" : "nothing is stale", due);
+    const due = keys.filter((key) => this.isDue(key)).length;
+    offer(this.stale, due ? `Materialize stale (${thousands(due)})` : "Materialize stale", due ? "what is not fresh, and checks not evaluated" : "nothing is stale", due);
     const made = keys.filter((key) => this.page.assets.get(key)?.kind === "asset").length;
     offer(this.all, "Materialize all", made ? `${thousands(made)}, fresh ones too` : "there is nothing to materialize", made);
     this.invite();
+  }
+
+  /** Has a run of what is stale anything to do for it? Checks that have no verdict are evaluated then. @param {string} key */
+  isDue(key) {
+    const state = this.page.state(key);
+    if (NOT_FRESH.includes(state)) return true;
+    return DONE.includes(state) && this.checks([key]).some(([mark]) => mark === OPEN);
+  }
+
+  /** @param {string[]} keys */
+  checks(keys) {
+    return keys.flatMap((key) => this.page.assets.get(key)?.checks ?? []);
   }
 
   /** @param {string[]} keys @param {Map<State, number>} counts */
@@ -77,7 +93,7 @@ export class StatusStrip {
     const parts = [
       element("span", { class: "am-count" }, plural(keys.length, "asset")),
       ...ORDER.filter((state) => counts.has(state)).map((state) => counted(state, `${thousands(counts.get(state) ?? 0)} ${state}`)),
-      ...verdicts(keys.flatMap((key) => this.page.assets.get(key)?.checks ?? [])),
+      ...verdicts(this.checks(keys), this.checks(keys.filter((key) => DONE.includes(this.page.state(key))))),
     ];
     const text = parts.map((part) => part.textContent).join(" · ");
     if (this.counts.getAttribute("aria-label") === text) return;
@@ -113,13 +129,18 @@ export class StatusStrip {
   }
 }
 
-/** "1 check failed", "2 warnings"; what passed or was not evaluated is not counted. @param {[string, number][]} checks */
-function verdicts(checks) {
-  const number = (/** @type {string} */ mark) => checks.reduce((sum, [sign, count]) => sum + (sign === mark ? count : 0), 0);
-  const [failed, warned] = [number("✗"), number("!")];
+/**
+ * "1 check failed", "2 warnings", "1 check not evaluated"; what passed is not counted.
+ * @param {[string, number][]} checks
+ * @param {[string, number][]} present those of fresh assets: of others it goes without saying that some are not evaluated
+ */
+function verdicts(checks, present) {
+  const number = (/** @type {[string, number][]} */ all, /** @type {string} */ mark) => all.reduce((sum, [sign, count]) => sum + (sign === mark ? count : 0), 0);
+  const [failed, warned, open] = [number(checks, "✗"), number(checks, "!"), number(present, OPEN)];
   return [
     ...(failed ? [counted("failed", `${plural(failed, "check")} failed`)] : []),
     ...(warned ? [counted("stale", plural(warned, "warning"))] : []),
+    ...(open ? [counted("missing", `${plural(open, "check")} not evaluated`)] : []),
   ];
 }
 
