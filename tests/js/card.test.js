@@ -60,6 +60,18 @@ test("a failed card shows the error in place", () => {
   expect([says()[0], at(".am-error").textContent, at(".am-error").hidden]).toEqual(["failed", "ZeroDivisionError: division by zero", false]);
 });
 
+const FAILED_CARD = storedCard("orders", 'data-code="c0dec0de" data-print="11111111" data-value="below"').replace("<div><b>", '<table><tbody><tr><td colspan="2">✗ failed</td></tr></tbody></table><div><b>');
+const TRACEBACK = "<pre>Traceback\n\nZeroDivisionError<b>: division\n by zero</b></pre>";
+
+test.each([
+  ["is not told again over its traceback", FAILED_CARD, TRACEBACK, true],
+  ["is told over the traceback of another error", FAILED_CARD, "<pre>KeyError: 'a'</pre>", false],
+  ["is told over the value that an earlier run left", storedCard("orders", 'data-print="11111111" data-value="below"'), "<table></table>", false],
+  ["is told over a card that is not the present one", FAILED_CARD.replace("11111111", "0ther000"), TRACEBACK, false],
+])("an error %s", (_, stored, below, hidden) => {
+  expect(card({ run: "failed", error: "ZeroDivisionError: division by zero" }, [stored, below]).at(".am-error").hidden).toBe(hidden);
+});
+
 test("a click is queued at once, and Take back takes it back", () => {
   const { model, press, labels, says } = card({ status: "stale" });
   press("Materialize");

@@ -37,14 +37,16 @@ export class AssetStrip {
   /**
    * @param {Page} page
    * @param {string} key
-   * @param {{ more?: HTMLElement | null, detailed?: boolean }} [options] `more`: one more button;
-   *   `detailed`: causes, verdicts and errors stand beneath in full, so they are not told here
+   * @param {{ more?: HTMLElement | null, detailed?: boolean, told?: (error: string) => boolean }} [options]
+   *   `more`: one more button; `detailed`: causes, verdicts and errors stand beneath in full, so they are not told here;
+   *   `told`: does this error stand beneath?
    */
-  constructor(page, key, { more = null, detailed = false } = {}) {
+  constructor(page, key, { more = null, detailed = false, told = () => detailed } = {}) {
     this.page = page;
     this.key = key;
     this.more = more;
     this.detailed = detailed;
+    this.told = told;
     /** The run that was last asked for here. */ this.asked = "";
     this.other = false;
     this.mode = "";
@@ -80,7 +82,8 @@ export class AssetStrip {
     badge(this.other && face ? "elsewhere" : state, this.badge);
     setText(this.words, this.other && face ? "defined by another cell now" : standing(page, key, this.detailed));
     setText(this.marks, (this.detailed ? [] : (face?.checks ?? [])).map(([mark, count]) => `${mark} ${count}`).join("  "));
-    const error = page.failures.get(this.asked) ?? (state === "failed" && !this.detailed ? face?.error : "") ?? "";
+    const failure = (state === "failed" && face?.error) || "";
+    const error = page.failures.get(this.asked) ?? (this.told(failure) ? "" : failure);
     setText(this.error, error);
     this.error.hidden = !error;
     const flags = this.other || this.detailed ? [] : (face?.flags ?? []);

@@ -6,7 +6,7 @@
 import { AssetStrip } from "./asset_strip.js";
 import { Details } from "./details.js";
 import { button, cover, element, inner, setAttribute, uncover } from "./dom.js";
-import { Present, hideStored, showStored } from "./present.js";
+import { Present, hideStored, outputBelow, showStored } from "./present.js";
 
 /** The history of one asset, beneath its line when opened. */
 class Drawer {
@@ -44,7 +44,7 @@ export class Card {
     this.key = (el.dataset.keys ?? "").trim();
     this.ended = new AbortController();
     this.drawer = new Drawer(page, this.key, this.ended.signal);
-    this.strip = new AssetStrip(page, this.key, { more: this.drawer.button });
+    this.strip = new AssetStrip(page, this.key, { more: this.drawer.button, told: (error) => this.tells(error) });
     this.present = new Present(el, page, this.ended.signal);
     this.live = cover(el, "beside");
     this.live.append(this.present.outputs, this.present.card, this.strip.node, this.drawer.node, this.present.value);
@@ -67,12 +67,28 @@ export class Card {
     if (face && !other && this.page.state(this.key) !== "running") this.present.follow(this.key, face);
   }
 
+  /** Is this the card of a run that failed, with its traceback beneath? @param {string} error */
+  tells(error) {
+    const { el } = this;
+    const own = el.dataset.value === "below" && this.page.assets.get(this.key)?.print === el.dataset.print;
+    const rows = [...el.querySelectorAll(":scope > table td[colspan]")];
+    if (!own || !rows.some((row) => row.textContent?.startsWith("✗"))) return false;
+    // The front end may be about to write the traceback; that of a run before tells another error.
+    const beneath = spaced(outputBelow(el)?.textContent ?? "");
+    return !beneath || beneath.includes(spaced(error.replace(/…$/, "")));
+  }
+
   /** @param {string} [note] */
   close(note) {
     this.ended.abort();
     this.present.close();
     uncover(this.el, note);
   }
+}
+
+/** @param {string} text */
+function spaced(text) {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 /** One check: its latest result in place of the stored one. @implements {View} */

@@ -7,6 +7,11 @@ import { cover, element, inner } from "./dom.js";
 
 const CELL_OUTPUT = ".jp-OutputArea-child";
 
+/** What the cell put out after `el`. @param {HTMLElement} el */
+export function outputBelow(el) {
+  return el.closest(CELL_OUTPUT)?.nextElementSibling ?? null;
+}
+
 /**
  * Hide what the cell stored around `el` that belongs to the run whose card `el` is.
  * @param {HTMLElement} el
@@ -16,7 +21,7 @@ const CELL_OUTPUT = ".jp-OutputArea-child";
 export function hideStored(el, { above = false, below = false }) {
   const own = el.closest(CELL_OUTPUT);
   const found = [];
-  const next = below ? own?.nextElementSibling : null;
+  const next = below ? outputBelow(el) : null;
   if (next) found.push(next);
   for (let before = above ? own?.previousElementSibling : null; before; before = before.previousElementSibling) found.push(before);
   for (const output of found) output.setAttribute("data-am-hidden", "");
