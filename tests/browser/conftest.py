@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from chromium import CHROMIUM, started
 from page_user import PageUser
 from servers import JupyterServer, new_home
 
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import BrowserContext
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-WINDOW = {"width": 1200, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +42,8 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[BrowserContext]:
     """A browser with empty stores. The pages of one module share its cache."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield started.new_context(viewport=WINDOW, reduced_motion="reduce", locale="en-US")
-        started.close()
+    with started() as context:
+        yield context
 
 
 @pytest.fixture(scope="session")
