@@ -122,6 +122,7 @@ export class FakeDocument {
     /** @type {any[]} */ this.drawn = [];
     const kernel = {
       id: `kernel of ${path}`,
+      status: "idle",
       interrupt: async () => void this.interrupts++,
       requestExecute: (/** @type {object} */ content) => this.executed.push(content),
     };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import main from "../../asset_magic/page/js/main.js";
 import { FakeDocument, addOutput, face, fakeModel, frontEnd, openPanel, settled, storedCard } from "./front.js";
 
@@ -9,9 +9,8 @@ afterEach(() => {
   stops = [];
 });
 
-/** A notebook with a kernel that knows `assets`. @param {string} path */
-function notebook(path, assets = { orders: face() }) {
-  const doc = new FakeDocument(path);
+/** A notebook with a kernel that knows `assets`. @param {string} path @param {Record<string, import("../../asset_magic/page/js/protocol.js").Face>} [assets] @param {FakeDocument} [doc] */
+function notebook(path, assets = { orders: face() }, doc = new FakeDocument(path)) {
   const model = fakeModel(doc.manager);
   const stop = main.initialize({ model });
   stops.push(stop);
@@ -150,6 +149,83 @@ test("a new session over a note takes the note away", () => {
   first.doc.session.statusChanged.emit("restarting");
   notebook("a.ipynb").answer();
   expect([live(panel), notes(panel)]).toEqual([1, []]);
+});
+
+/** @param {() => void} what happens while a clock that can be turned goes */
+function timed(what) {
+  vi.useFakeTimers();
+  try {
+    what();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+const ask = {
+  "the window's focus": () => window.dispatchEvent(new Event("focus")),
+  "a click": () => /** @type {HTMLButtonElement} */ (document.querySelector(".am-live button")).click(),
+};
+for (const [question, asks] of Object.entries(ask))
+  test(`an idle kernel that leaves ${question} unanswered is another one, until it does answer`, () => timed(() => {
+    const panel = openPanel("a.ipynb", [storedCard("orders")]);
+    const { answer } = notebook("a.ipynb");
+    answer();
+    asks();
+    vi.advanceTimersByTime(2500);
+    expect(live(panel)).toBe(1);
+    vi.advanceTimersByTime(2500);
+    expect([live(panel), notes(panel)]).toEqual([0, [expect.stringMatching(/^Not live: /)]]);
+    answer();
+    expect([live(panel), notes(panel)]).toEqual([1, []]);
+  }));
+
+test("a kernel that is busy, or has nothing to answer, may be silent", () => timed(() => {
+  const panel = openPanel("a.ipynb", [storedCard("orders")]);
+  const { doc, answer } = notebook("a.ipynb");
+  answer();
+  vi.advanceTimersByTime(60_000);
+  doc.manager.kernel.status = "busy";
+  window.dispatchEvent(new Event("focus"));
+  vi.advanceTimersByTime(60_000);
+  expect(live(panel)).toBe(1);
+}));
+
+for (const [how, notice] of Object.entries({
+  "that is heard to start": (/** @type {FakeDocument} */ doc) => doc.session.statusChanged.emit("starting"),
+  "that leaves a question unanswered": () => {
+    window.dispatchEvent(new Event("focus"));
+    vi.advanceTimersByTime(5000);
+  },
+}))
+  test(`a new process ${how} is not talked to over the subshells of the old one`, () => timed(() => {
+    const { doc, answer } = notebook("a.ipynb");
+    answer();
+    /** @type {string[]} */ const ways = [];
+    Object.defineProperty(doc.manager.kernel, "commsOverSubshells", { get: () => ways.at(-1) ?? "perCommTarget", set: (way) => ways.push(way) });
+    notice(doc);
+    expect(ways).toEqual(["disabled", "perCommTarget"]);
+  }));
+
+test("a new session of a document takes the outputs over from one whose kernel is no more", async () => {
+  const panel = openPanel("a.ipynb", [storedCard("orders")]);
+  const other = openPanel("b.ipynb", [storedCard("orders")]);
+  const [old, elsewhere] = [notebook("a.ipynb"), notebook("b.ipynb")];
+  for (const { answer } of [old, elsewhere]) answer();
+  const young = notebook("a.ipynb", { orders: face({ status: "stale" }) }, old.doc);
+  addOutput(panel, storedCard("orders"));
+  await settled();
+  expect([live(panel), live(other)]).toEqual([0, 1]);
+  young.answer();
+  expect([...panel.querySelectorAll(".am-state")].map((pill) => pill.textContent)).toEqual(["stale", "stale"]);
+});
+
+test("a session that is never answered does not keep one that is from being live", () => {
+  const panel = openPanel("a.ipynb", [storedCard("orders")]);
+  const { doc, answer } = notebook("a.ipynb");
+  answer();
+  notebook("a.ipynb", {}, doc);
+  answer();
+  expect(live(panel)).toBe(1);
 });
 
 test("a run that waits for an event loop is served by a silent request", () => {

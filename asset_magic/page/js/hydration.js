@@ -9,6 +9,8 @@
 // Not in untrusted outputs: what is drawn there must not act.
 const OUTPUT = ".jp-mod-trusted .asset-magic[data-keys]";
 export const NOTE = "Not live: the kernel that drew this is gone or out of reach. Run the notebook to go on.";
+/** Told to the page when a kernel's channel is opened, by whatever version of this module, with the document. */
+const OPENED = "asset-magic-opened";
 const GONE = ["restarting", "autorestarting", "terminating", "dead"];
 
 /**
@@ -38,7 +40,9 @@ export function followKernel(page, session, signal, { ask, lost, gone }) {
   const slots = {
     statusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) => {
       if (GONE.includes(status)) gone();
-      else if (status === "starting") ask(); // a new process under the same id (restarted by someone else)?
+      if (status !== "starting") return;
+      page.renewSubshells(); // a new process under the same id, restarted by someone else
+      ask();
     },
     connectionStatusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) => (status === "connected" ? ask() : lost()),
     kernelChanged: () => page.manager?.kernel?.id === kernel || gone(),
@@ -72,13 +76,13 @@ export class Hydration {
     page.lost = () => this.offline(NOTE);
     page.listen((changed, what) => this.update(changed, what), signal);
     followKernel(page, this.context.sessionContext, signal, {
-      ask: () => {
-        this.offline(NOTE);
-        page.hello(); // live only if the session answers; a dead one cannot, as no new process knows its comm
-      },
+      ask: () => this.ask(),
       lost: () => this.offline(NOTE),
       gone: () => this.stop(NOTE),
     });
+    // What was opened before may be of a kernel that is no more, and must not take the outputs of the new one.
+    document.dispatchEvent(new CustomEvent(OPENED, { detail: this.context }));
+    document.addEventListener(OPENED, (event) => event instanceof CustomEvent && event.detail === this.context && this.ask(), { signal });
     // Files may have changed while the reader was elsewhere.
     window.addEventListener("focus", () => page.live && page.hello(), { signal });
     this.observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["title"] });
@@ -132,6 +136,12 @@ export class Hydration {
     const more = [...assets.keys()].some((key) => !this.known.has(key)) || !this.known.size;
     this.known = new Set(assets.keys());
     if (more) this.adoptAll(document);
+  }
+
+  /** Live again only if the kernel answers; a new process cannot, as it does not know the channel. */
+  ask() {
+    this.offline(NOTE);
+    this.page.hello();
   }
 
   /** Back to what is stored. @param {string} [note] */

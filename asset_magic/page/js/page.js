@@ -10,6 +10,9 @@ import { Values } from "./values.js";
 
 const TICK = 1000;
 const REMINDER = 30_000;
+/** For how long an idle kernel may be silent, and how often to look, in ms. */
+const SILENCE = 3000;
+const LISTENING = 500;
 
 /** One kernel as seen from this page. */
 export class Page {
@@ -39,6 +42,8 @@ export class Page {
     this.name = Math.random().toString(36).slice(2, 10);
     /** @type {ReturnType<typeof setInterval> | undefined} */ this.timer = undefined;
     this.period = 0;
+    /** @type {ReturnType<typeof setInterval> | undefined} */ this.listening = undefined;
+    this.silence = 0;
     this.receive = this.receive.bind(this);
     model.on("msg:custom", this.receive);
   }
@@ -157,7 +162,31 @@ export class Page {
     const gone = new Error("the kernel is gone or out of reach");
     for (const { reject } of this.looks.values()) reject(gone);
     this.looks.clear();
+    this.listenToSilence();
     this.tick();
+  }
+
+  /**
+   * An idle kernel that leaves a question unanswered is another one under the same id, restarted from elsewhere: no
+   * front end tells of that. One that is busy without saying so answers late, which makes the page live again.
+   */
+  listenToSilence() {
+    const awaited = this.live && (this.asking || this.looks.size > 0 || this.unseen.size > 0);
+    if (!awaited) clearInterval(this.listening);
+    if (!awaited) this.listening = undefined;
+    this.silence = awaited && this.kernel?.status === "idle" ? this.silence + LISTENING : 0;
+    if (this.silence <= SILENCE) return;
+    this.lost();
+    this.renewSubshells();
+    this.hello();
+  }
+
+  /** JupyterLab goes on to send what is said to widgets to the subshells that a kernel had before such a restart. */
+  renewSubshells() {
+    const { kernel } = this;
+    const over = kernel?.commsOverSubshells;
+    if (!kernel || !over || over === "disabled") return;
+    for (const way of ["disabled", over]) kernel.commsOverSubshells = way;
   }
 
   /** No more of this page. */
@@ -169,6 +198,7 @@ export class Page {
 
   /** @param {FromKernel} message */
   receive(message) {
+    this.silence = 0;
     if (message.kind === "snapshot") this.replace(message);
     else if (message.kind === "patch") this.live && this.patch(message);
     else if (message.kind === "view") this.answer(message);
@@ -285,6 +315,7 @@ export class Page {
 
   /** @param {ToKernel} message */
   send(message) {
+    this.listening ??= setInterval(() => this.listenToSilence(), LISTENING);
     try {
       this.model.send(message);
     } catch {

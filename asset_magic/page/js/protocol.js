@@ -95,7 +95,8 @@
 
 /** @typedef {(...args: any[]) => void} Slot */
 /** @typedef {{ connect: (slot: Slot) => unknown, disconnect: (slot: Slot) => unknown }} Signal */
-/** @typedef {{ id: string, interrupt: () => Promise<void>, requestExecute: (content: object) => unknown }} Kernel */
+/** @typedef {{ id: string, status?: string, commsOverSubshells?: string, interrupt: () => Promise<void>,
+ *   requestExecute: (content: object) => unknown }} Kernel */
 /**
  * @typedef {object} SessionContext
  * @property {{ kernel: Kernel | null } | null} session
