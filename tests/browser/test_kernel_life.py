@@ -90,10 +90,12 @@ def test_a_kernel_that_is_shut_down_leaves_pictures(user, shop):
 def test_reloading_the_extension_starts_anew_and_cells_bring_their_cards_back(user, shop):
     shop.edit("crash", "%reload_ext asset_magic")
     none_live(shop)
+    Card(shop, "total").says(NOT_LIVE)
     for cell in SHOP:
         shop.run(cell)
     all_live(shop, SHOP_OUTPUTS)
     becomes(lambda: Card(shop, "total").state, "fresh")
+    assert NOT_LIVE not in shop.panel.inner_text()
 
 
 @in_lab

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import main from "../../asset_magic/page/js/main.js";
-import { CLOCK, FakeDocument, face, fakeModel, frontEnd, openPanel, run, settled, storedCard, until } from "./front.js";
+import { CLOCK, FakeDocument, face, fakeModel, frontEnd, openPanel, run, settled, storedCard, takeNotes, until } from "./front.js";
 
 /** @import { Face } from "../../asset_magic/page/js/protocol.js" */
 
@@ -225,6 +225,7 @@ test("what was hidden comes back, and the value's renderer is disposed of, when 
   model.reply({ html: "new", keys: ["orders"], print: "11111111", value: { data: { "text/plain": "1" }, metadata: {} } });
   await settled();
   stop();
+  takeNotes(panel);
   frontEnd();
   expect(panel.outerHTML).toBe(openPanel("a.ipynb", below).outerHTML);
   expect(doc.drawn.map(({ disposed }) => disposed)).toEqual([true]);
@@ -292,6 +293,7 @@ test("what an older run printed above its card is hidden, and what the present r
   expect(getComputedStyle(/** @type {HTMLElement} */ (panel.children[0])).display).toBe("none");
   expect(at(".am-outputs").textContent).toBe("new line");
   stop();
+  takeNotes(panel);
   expect(panel.innerHTML).toBe(openPanel("a.ipynb", stored).innerHTML);
 });
 

@@ -192,6 +192,14 @@ export function addOutput(panel, html, trusted = true) {
   return child;
 }
 
+/** Take the notes on views that are not live away, and tell what they said. @param {Element} root */
+export function takeNotes(root) {
+  return [...root.querySelectorAll(".am-note")].map((note) => {
+    note.remove();
+    return note.textContent;
+  });
+}
+
 /** What %%asset stored. @param {string} key @param {string} [attributes] */
 export function storedCard(key, attributes = 'data-code="c0dec0de" data-print="11111111"') {
   return `<div class="asset-magic" data-view="card" data-keys="${key}" ${attributes} style="border-left:4px solid #777"><div><b>${key}</b> · <span style="opacity:0.8">int</span></div></div>`;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import main from "../../asset_magic/page/js/main.js";
-import { FakeDocument, addOutput, face, fakeModel, frontEnd, openPanel, settled, storedCard } from "./front.js";
+import { FakeDocument, addOutput, face, fakeModel, frontEnd, openPanel, settled, storedCard, takeNotes } from "./front.js";
 
 /** @type {(() => void)[]} */ let stops = [];
 beforeEach(() => frontEnd());
@@ -90,7 +90,7 @@ test("a new output becomes live, and a cell scrolled out and back in is live wit
   expect([live(panel), panel.querySelector(".am-state")?.textContent]).toEqual([1, "stale"]);
 });
 
-test("what is stored comes back byte for byte when the session closes", () => {
+test("what is stored comes back byte for byte when the session closes, with a note under it", () => {
   const stored = [storedCard("orders"), '<div class="asset-magic" data-view="assets" data-keys="orders" data-selection=""><table></table></div>'];
   const panel = openPanel("a.ipynb", stored);
   const before = panel.outerHTML;
@@ -98,6 +98,7 @@ test("what is stored comes back byte for byte when the session closes", () => {
   answer();
   expect(live(panel)).toBe(2);
   stop();
+  expect(takeNotes(panel)).toEqual(stored.map(() => expect.stringMatching(/^Not live: /)));
   expect(panel.outerHTML).toBe(before);
 });
 

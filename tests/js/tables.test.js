@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import main from "../../asset_magic/page/js/main.js";
 import { answerDetails } from "./graph.js";
-import { FakeDocument, face, fakeModel, frontEnd, openPanel, run, settled, until } from "./front.js";
+import { FakeDocument, face, fakeModel, frontEnd, openPanel, run, settled, until, takeNotes } from "./front.js";
 
 /** @type {(() => void)[]} */ let stops = [];
 beforeEach(() => frontEnd());
@@ -43,6 +43,7 @@ test("stored words that are no element are hidden too, and come back as they wer
   const bare = [...el.childNodes].filter((node) => node instanceof Text && node.data.trim());
   expect([el.dataset.amLive, bare]).toEqual(["instead", []]);
   for (const stop of stops.splice(0)) stop();
+  takeNotes(el);
   expect(el.outerHTML).toBe(html);
   expect([...el.childNodes].map((node) => node.nodeName)).toEqual(["#text", "B", "#text"]);
 });

@@ -8,7 +8,7 @@
 
 // Not in untrusted outputs: what is drawn there must not act.
 const OUTPUT = ".jp-mod-trusted .asset-magic[data-keys]";
-export const NOTE = "Not live: the kernel that drew this is gone or out of reach. Run the notebook to go on.";
+export const NOTE = "Not live: what drew this has gone. Run the notebook to go on.";
 /** Told to the page when a kernel's channel is opened, by whatever version of this module, with the document. */
 const OPENED = "asset-magic-opened";
 const GONE = ["restarting", "autorestarting", "terminating", "dead"];
@@ -171,5 +171,5 @@ export function hydrate(page, manager, classes) {
   if (!manager?.context) return undefined; // no document behind it (a frame of VS Code or Colab, a console)
   const hydration = new Hydration(page, manager.context, classes);
   hydration.start();
-  return () => hydration.stop();
+  return () => hydration.stop(NOTE);
 }
