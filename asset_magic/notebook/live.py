@@ -248,7 +248,7 @@ class LivePage:
 
     def _waiting(self) -> list[dict[str, Any]]:
         waiting = [*self._handed_over.values(), *self._queue.waiting]
-        return [{"id": one.id, "label": one.label, "keys": len(one.keys)} for one in waiting]
+        return [{"id": one.id, "label": one.label, "keys": list(one.keys)} for one in waiting]
 
     def _progress(self, *, steps: bool = False) -> dict[str, Any] | None:
         """How far the run is; ``steps``, which are many, are told once a run, so that messages stay small."""

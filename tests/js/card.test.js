@@ -254,7 +254,7 @@ test("with no print to go by a card is asked for once for each change, not for e
 test("no text of the user's ever becomes an element", () => {
   const { model, el, press } = card({ status: "stale", why: HOSTILE, error: HOSTILE, run: "failed", blocked: HOSTILE, checks: [[HOSTILE, 1]], flags: [HOSTILE], group: HOSTILE });
   press("Materialize");
-  model.patch({ queue: [{ id: "x", label: HOSTILE, keys: 2 }], run: run({ key: HOSTILE, label: HOSTILE }) });
+  model.patch({ queue: [{ id: "x", label: HOSTILE, keys: [HOSTILE, "b"] }], run: run({ key: HOSTILE, label: HOSTILE }) });
   model.say({ kind: "done", id: model.last("run").id, error: HOSTILE });
   expect([el.querySelectorAll("img, script, a").length, el.textContent?.includes("<img")]).toEqual([0, true]);
 });

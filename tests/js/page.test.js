@@ -53,17 +53,25 @@ test("a click is queued at once and stays so though a busy kernel's patches do n
   const { model, page } = opened();
   model.snapshot({ orders: face({ status: "stale" }) });
   const id = page.materialize({ label: "orders", keys: ["orders"] });
-  expect(page.queue).toEqual([{ id, label: "orders", keys: 1 }]);
-  model.patch({ queue: [{ id: "of-another-window", label: "x", keys: 1 }] });
+  expect(page.queue).toEqual([{ id, label: "orders", keys: ["orders"] }]);
+  model.patch({ queue: [{ id: "of-another-window", label: "x", keys: ["x"] }] });
   expect(page.queue.map((queued) => queued.id)).toEqual(["of-another-window", id]);
   expect(page.state("orders")).toBe("queued");
+});
+
+test("what another window asked for waits here too, and can be taken back here", () => {
+  const { model, page } = opened();
+  model.snapshot({ orders: face({ status: "stale" }), totals: face() }, { queue: [{ id: "theirs", label: "orders", keys: ["orders"] }] });
+  expect([page.state("orders"), page.state("totals"), page.waiting("orders")?.id]).toEqual(["queued", "fresh", "theirs"]);
+  page.cancel("theirs");
+  expect([page.state("orders"), model.last("cancel")]).toEqual(["stale", { kind: "cancel", id: "theirs" }]);
 });
 
 test("once the kernel has named a queued run, the kernel's word counts", () => {
   const { model, page } = opened();
   model.snapshot({ orders: face() });
   const id = page.materialize({ label: "orders", keys: ["orders"] });
-  model.patch({ queue: [{ id, label: "orders", keys: 1 }] });
+  model.patch({ queue: [{ id, label: "orders", keys: ["orders"] }] });
   model.patch({ queue: [], run: run({ id, key: "orders" }) });
   expect([page.queue, page.state("orders")]).toEqual([[], "running"]);
   model.patch({ queue: [], run: null });
@@ -98,7 +106,7 @@ test("a run taken back leaves the queue at once, though the kernel may still nam
   const id = page.materialize({ label: "orders", keys: ["orders"] });
   page.cancel(id);
   expect(model.last("cancel")).toEqual({ kind: "cancel", id });
-  model.patch({ queue: [{ id, label: "orders", keys: 1 }] });
+  model.patch({ queue: [{ id, label: "orders", keys: ["orders"] }] });
   expect(page.queue).toEqual([]);
 });
 

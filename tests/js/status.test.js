@@ -156,7 +156,7 @@ test.each([
 test("numbers are written with separators of thousands", () => {
   const { model, at, counts, strip: it } = strip();
   model.snapshot(Object.fromEntries(Array.from({ length: 1200 }, (_, k) => [`a${k}`, face({ status: k % 8 ? "stale" : "fresh" })])));
-  model.patch({ queue: [{ id: "q1", label: "all", keys: 1200 }], run: run({ done: 1000, total: 2000 }) });
+  model.patch({ queue: [{ id: "q1", label: "all", keys: Array.from({ length: 1200 }, (_, k) => `a${k}`) }], run: run({ done: 1000, total: 2000 }) });
   expect([counts(), it.stale.textContent]).toEqual(["1,200 assets · 150 fresh · 1,050 stale", "Materialize stale (1,050)"]);
   expect([at(".am-queued .am-quiet").textContent, at(".am-run .am-quiet").textContent]).toEqual(["1,200 assets", "1,000 of 2,000 · 0 s"]);
 });
@@ -170,7 +170,7 @@ test("Stop interrupts the kernel", () => {
 
 test("what waits can be taken back, whoever asked for it", () => {
   const { model, press, at } = strip();
-  model.patch({ queue: [{ id: "q1", label: "totals", keys: 3 }] });
+  model.patch({ queue: [{ id: "q1", label: "totals", keys: ["totals", "b", "c"] }] });
   expect(at(".am-queue").textContent).toBe("queuedtotals3 assetsTake back");
   press("Take back totals from the queue");
   expect([model.last("cancel").id, at(".am-queue").textContent]).toEqual(["q1", ""]);
@@ -178,7 +178,7 @@ test("what waits can be taken back, whoever asked for it", () => {
 
 test("the keyboard stays in the queue while it moves on, and goes to the next button when there is none", () => {
   const { model, strip: it } = strip();
-  const waits = (/** @type {string[]} */ ...ids) => model.patch({ queue: ids.map((id) => ({ id, label: id, keys: 2 })) });
+  const waits = (/** @type {string[]} */ ...ids) => model.patch({ queue: ids.map((id) => ({ id, label: id, keys: ["a", "b"] })) });
   const active = () => document.activeElement?.getAttribute("aria-label");
   waits("one", "two", "three");
   /** @type {HTMLElement} */ (it.queue.children[1]?.querySelector("button")).focus();

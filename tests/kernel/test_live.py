@@ -248,7 +248,7 @@ def test_asset_that_awaits_is_handed_over_to_a_request_of_the_page(page, kernel)
     kernel.run("%%asset waited defer\nimport asyncio\nawait asyncio.sleep(0.01)\nwaited = 7", "w")
     id = page.click("waited")
     page.until(lambda: id in page.served)
-    assert page.queue
+    assert page.queue == [{"id": id, "label": "waited", "keys": ["waited"]}]
     code = f"await get_ipython().magics_manager.registry['AssetMagics'].serve({id!r})"
     assert kernel.run(code, "silent").ok
     page.until(lambda: id in page.done)

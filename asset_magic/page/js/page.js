@@ -77,7 +77,7 @@ export class Page {
   materialize(request, by = null) {
     const id = this.id("run");
     this.asked.set(id, { ...request, by });
-    this.unseen.set(id, { id, label: request.label, keys: request.keys?.length ?? 0 });
+    this.unseen.set(id, { id, label: request.label, keys: request.keys ?? [] });
     this.failures.clear();
     this.send({ kind: "run", id, ...request });
     this.requeue(this.queue);
@@ -120,7 +120,7 @@ export class Page {
   }
 
   /**
-   * The queued run that was asked for here and names this asset.
+   * The queued run that names this asset, whoever asked for it.
    * @param {string} key
    * @returns {Queued | undefined}
    */
@@ -250,7 +250,7 @@ export class Page {
     const { running: run, turns: before } = this;
     const begun = run ? run.done + (run.key ? 1 : 0) : 0;
     this.turns = new Map();
-    for (const queued of [...this.queue].reverse()) for (const key of this.asked.get(queued.id)?.keys ?? []) this.turns.set(key, queued);
+    for (const queued of [...this.queue].reverse()) for (const key of queued.keys) this.turns.set(key, queued);
     for (const key of run ? this.steps.slice(begun).flat() : []) this.turns.set(key, "ahead");
     if (run?.key) this.turns.set(run.key, "runs");
     for (const [key, turn] of this.turns) if (before.get(key) !== turn) this.turned.add(key);

@@ -19,7 +19,7 @@
  * @property {string | null} print what its card shows now; null: no longer what its own cell displayed last
  */
 
-/** @typedef {{ id: string, label: string, keys: number }} Queued a run that waits; `keys` is how many assets it asks for */
+/** @typedef {{ id: string, label: string, keys: string[] }} Queued a run that waits; `keys` are the assets that it names, if it names any */
 
 /**
  * The run that is going on.

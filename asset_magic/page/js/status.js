@@ -159,7 +159,7 @@ function offer(node, label, what, many) {
 /** @param {Page} page @param {Queued} queued */
 function queueLine(page, { id, label, keys }) {
   const name = `Take back ${label} from the queue`;
-  const many = keys > 1 ? element("span", { class: "am-quiet" }, plural(keys, "asset")) : null;
+  const many = keys.length > 1 ? element("span", { class: "am-quiet" }, plural(keys.length, "asset")) : null;
   return element(
     "div",
     { class: "am-queued" },
