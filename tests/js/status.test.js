@@ -156,7 +156,7 @@ test.each([
 test("numbers are written with separators of thousands", () => {
   const { model, at, counts, strip: it } = strip();
   model.snapshot(Object.fromEntries(Array.from({ length: 1200 }, (_, k) => [`a${k}`, face({ status: k % 8 ? "stale" : "fresh" })])));
-  model.patch({ queue: [{ id: "q1", label: "all", keys: Array.from({ length: 1200 }, (_, k) => `a${k}`) }], run: run({ done: 1000, total: 2000 }) });
+  model.patch({ queue: [{ id: "q1", label: "all", keys: Array.from({ length: 1200 }, (_, k) => `of ${k}`) }], run: run({ done: 1000, total: 2000 }) });
   expect([counts(), it.stale.textContent]).toEqual(["1,200 assets · 150 fresh · 1,050 stale", "Materialize stale (1,050)"]);
   expect([at(".am-queued .am-quiet").textContent, at(".am-run .am-quiet").textContent]).toEqual(["1,200 assets", "1,000 of 2,000 · 0 s"]);
 });
