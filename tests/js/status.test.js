@@ -206,6 +206,19 @@ test("what failed is told where it was asked for, and nowhere else", () => {
   expect([at(".am-error").hidden, other.failure.node.hidden]).toEqual([false, true]);
 });
 
+test("what failed is told until a run begins that was asked for later, in whatever window or cell", () => {
+  const { model, at } = strip();
+  const hidden = () => at(".am-error").hidden;
+  model.patch({ queue: [{ id: "r2", label: "orders", keys: ["orders"] }], run: run({ id: "r1" }) });
+  model.patch({ run: null });
+  model.say({ kind: "done", id: "r1", error: "1 failed: bad" });
+  model.patch({ queue: [], run: run({ id: "r2", started: CLOCK + 1 }) });
+  expect(hidden()).toBe(false);
+  model.patch({ run: null });
+  model.patch({ run: run({ started: CLOCK + 2 }) });
+  expect(hidden()).toBe(true);
+});
+
 test("what failed is told in place until it is dismissed or another run is asked for", () => {
   const { model, page, press, at } = strip();
   model.say({ kind: "done", id: "r1", error: "1 failed: bad\nZeroDivisionError" });

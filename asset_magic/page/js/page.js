@@ -25,6 +25,7 @@ export class Page {
     /** What waits for its turn, with the queued run that may be taken back; what runs. @type {Map<string, Queued | "ahead" | "runs">} */ this.turns = new Map();
     /** Of those, what listeners have not been told of. @type {Set<string>} */ this.turned = new Set();
     /** What failed or was refused, by the id of the run. @type {Map<string, string>} */ this.failures = new Map();
+    /** Runs that were asked for before the last of those failed: their beginning is no news. @type {Set<string>} */ this.before = new Set();
     /** Is there a kernel that answers? */ this.live = false;
     /** What this page asked for, by id. @type {Map<string, RunRequest & { by: unknown }>} */ this.asked = new Map();
     this.model = model;
@@ -222,8 +223,10 @@ export class Page {
     for (const [key, face] of Object.entries(message.assets ?? {}))
       if (face) this.assets.set(key, face);
       else this.assets.delete(key);
+    const failures = this.failures.size;
     this.clocked(message);
-    this.tell(Object.keys(message.assets ?? {}), { queue: message.queue !== undefined, run: message.run !== undefined });
+    const queue = message.queue !== undefined || this.failures.size !== failures;
+    this.tell(Object.keys(message.assets ?? {}), { queue, run: message.run !== undefined });
   }
 
   /** @param {Patch | Snapshot} message */
@@ -232,6 +235,7 @@ export class Page {
     if (run !== undefined) {
       if (run?.started !== this.running?.started) this.steps = [];
       this.steps = run?.waiting ?? this.steps;
+      if (run && run.started !== this.running?.started && !this.before.has(run.id ?? "")) this.failures.clear();
       this.running = run;
     }
     for (const id of [...(queue ?? []).map((queued) => queued.id), run?.id]) if (id) this.unseen.delete(id);
@@ -270,11 +274,17 @@ export class Page {
     const request = this.asked.get(id);
     this.unseen.delete(id);
     this.requeue(this.queue.filter((queued) => queued.id !== id));
-    if (error) this.failures.set(id, error);
+    if (error) this.failed(id, error);
     if (request) announce(`${request.label}: ${error ? `failed. ${error.split("\n")[0]}` : "done"}`);
     this.tell([], { queue: true, run: true, done: id });
     this.asked.delete(id);
     this.cancelled.delete(id);
+  }
+
+  /** @param {string} id @param {string} error */
+  failed(id, error) {
+    this.failures.set(id, error);
+    this.before = new Set(this.queue.map((queued) => queued.id));
   }
 
   /** A body that awaits needs the kernel's event loop, which only an execute request has. @param {string} id */

@@ -73,7 +73,7 @@
  * What else than faces has changed since the last update.
  * @typedef {object} What
  * @property {Set<string>} turns keys that wait for their turn or run, where they did not before, and the other way round
- * @property {boolean} queue the queue
+ * @property {boolean} queue the queue, or what is still told of failures
  * @property {boolean} run the run, or (once a second while one runs) only its elapsed time
  * @property {boolean} time relative times ("2 min ago") are due to be written again (at most each 30 s)
  * @property {string | null} done the id of a run that has just ended; its error, if any, is in `page.failures`
