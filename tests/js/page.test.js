@@ -110,6 +110,31 @@ test("a run taken back leaves the queue at once, though the kernel may still nam
   expect(page.queue).toEqual([]);
 });
 
+test("a run taken back is forgotten once the kernel has heard of both", () => {
+  const { model, page } = opened();
+  model.snapshot({ orders: face() });
+  const id = page.materialize({ label: "orders", keys: ["orders"] });
+  page.cancel(id);
+  const known = () => [page.queue.length, page.cancelled.size, page.asked.size];
+  model.patch({ queue: [] });
+  expect(known()).toEqual([0, 1, 1]);
+  model.patch({ queue: [{ id, label: "orders", keys: ["orders"] }] });
+  expect(known()).toEqual([0, 1, 1]);
+  model.patch({ queue: [] });
+  expect(known()).toEqual([0, 0, 0]);
+});
+
+test("a run that was taken back elsewhere is forgotten when the next one ends, and one that waits is not", () => {
+  const { model, page } = opened();
+  model.snapshot({ orders: face() });
+  const [gone, seen, unseen] = [1, 2, 3].map(() => page.materialize({ label: "orders", keys: ["orders"] }));
+  const named = [gone, seen].map((id) => ({ id: String(id), label: "orders", keys: ["orders"] }));
+  model.patch({ queue: named });
+  model.patch({ queue: named.slice(1) });
+  model.say({ kind: "done", id: "theirs" });
+  expect([...page.asked.keys()]).toEqual([seen, unseen]);
+});
+
 test("a refused run leaves the queue and its reason is kept", () => {
   const { model, page, heard } = opened();
   model.snapshot({ orders: face() });

@@ -33,7 +33,7 @@ export class Page {
     /** @type {Set<Listener>} */ this.listeners = new Set();
     /** @type {Map<string, { resolve: (reply: ViewReply) => void, reject: (reason: Error) => void }>} */ this.looks = new Map();
     /** Asked for here and not yet in the kernel's queue. @type {Map<string, Queued>} */ this.unseen = new Map();
-    /** Taken back here, though the kernel may still name them. @type {Set<string>} */ this.cancelled = new Set();
+    /** Taken back here, though the kernel may still name them; has it ever? @type {Map<string, boolean>} */ this.cancelled = new Map();
     this.values = new Values(manager?.rendermime);
     /** Called when the channel turns out to be closed. */ this.lost = () => this.offline();
     this.skew = 0;
@@ -88,8 +88,7 @@ export class Page {
 
   /** Take a queued run back. @param {string} id */
   cancel(id) {
-    this.cancelled.add(id);
-    this.unseen.delete(id);
+    this.cancelled.set(id, !this.unseen.delete(id));
     this.send({ kind: "cancel", id });
     this.requeue(this.queue);
     this.tell([], { queue: true });
@@ -239,7 +238,18 @@ export class Page {
       this.running = run;
     }
     for (const id of [...(queue ?? []).map((queued) => queued.id), run?.id]) if (id) this.unseen.delete(id);
+    if (queue) this.forget(new Set(queue.map((queued) => queued.id)));
     this.requeue(queue ?? this.queue);
+  }
+
+  /** The kernel hears of a run before it hears that it is taken back, so it names it once before it does not any more. @param {Set<string>} queued */
+  forget(queued) {
+    for (const [id, named] of this.cancelled)
+      if (queued.has(id)) this.cancelled.set(id, true);
+      else if (named) {
+        this.cancelled.delete(id);
+        this.asked.delete(id);
+      }
   }
 
   /** @param {Queued[]} queue what the kernel says */
@@ -277,8 +287,9 @@ export class Page {
     if (error) this.failed(id, error);
     if (request) announce(`${request.label}: ${error ? `failed. ${error.split("\n")[0]}` : "done"}`);
     this.tell([], { queue: true, run: true, done: id });
-    this.asked.delete(id);
     this.cancelled.delete(id);
+    const waiting = new Set(this.queue.map((queued) => queued.id));
+    for (const asked of this.asked.keys()) if (!waiting.has(asked)) this.asked.delete(asked); // one runs at a time
   }
 
   /** @param {string} id @param {string} error */
