@@ -41,14 +41,21 @@ test("a small picture is seen whole, at its own size, in a box no higher than it
   expect([shown.scale, box.style.height]).toEqual([1, "174px"]);
 });
 
-test("a picture that can still be read when it fits is fitted", () => {
-  const { shown } = viewport([1600, 400]);
-  expect([shown.scale, shown.seen.width]).toEqual([0.625, 1600]);
+test("a picture whose names are still easy to read when it fits is fitted", () => {
+  const { shown } = viewport([1150, 400]);
+  expect([shown.scale, shown.seen.width]).toEqual([1000 / 1150, 1150]);
+});
+
+test("a picture that would be somewhat too small is not fitted, but Fit does", () => {
+  const { shown } = viewport([1400, 400]);
+  expect([shown.scale, shown.seen.x]).toEqual([0.9, 0]);
+  shown.fit();
+  expect(shown.seen.width).toBeGreaterThanOrEqual(1400);
 });
 
 test("a picture that would be too small is seen from where it begins, at a scale that can be read", () => {
   const { shown } = viewport([70_000, 400]);
-  expect([shown.scale, shown.seen.x]).toEqual([0.8, 0]);
+  expect([shown.scale, shown.seen.x]).toEqual([0.9, 0]);
 });
 
 test("of a picture too large for the box, its first thing is in the middle of the left edge", () => {
@@ -67,22 +74,22 @@ test("the box is as high as what is seen first of a long picture needs", () => {
 
 test("a box of no size yet is filled when it gets one", () => {
   BOX.width = 0;
-  const { shown, transform } = viewport([1600, 400]);
+  const { shown, transform } = viewport([800, 400]);
   expect(transform()).toBe("");
-  BOX.width = 800;
+  BOX.width = 720;
   resized();
-  expect([shown.scale, transform()]).toEqual([0.5, "translate(0px, 0px) scale(0.5)"]);
+  expect([shown.scale, transform()]).toEqual([0.9, "translate(0px, 0px) scale(0.9)"]);
 });
 
 test("a narrower page fits the picture again, unless the reader has chosen what to see", () => {
   const { shown } = viewport([1000, 300]);
-  BOX.width = 600;
+  BOX.width = 880;
   resized();
-  expect(shown.scale).toBe(0.6);
+  expect(shown.scale).toBe(0.88);
   shown.zoom(2);
   BOX.width = 900;
   resized();
-  expect(shown.scale).toBe(1.2);
+  expect(shown.scale).toBe(1.76);
 });
 
 test("a height that the reader has set stays", () => {
@@ -190,7 +197,7 @@ test("centre brings a far spot to the middle, close enough to read", () => {
   const { shown } = viewport([70_000, 4000]);
   shown.fit();
   shown.centre({ x: 50_000, y: 2000 });
-  expect(shown.scale).toBe(0.8);
+  expect(shown.scale).toBe(0.9);
   expect(shown.seen.x + shown.seen.width / 2).toBeCloseTo(50_000);
 });
 
@@ -200,7 +207,7 @@ test("reveal moves only as far as needed, and not at all for what is seen", () =
   shown.reveal({ x: 12, y: 100, width: 200, height: 66 });
   expect(transform()).toBe(before);
   shown.reveal({ x: 2000, y: 100, width: 200, height: 66 });
-  expect(shown.seen.x + shown.seen.width).toBeCloseTo(2200 + 50);
+  expect(shown.seen.x + shown.seen.width).toBeCloseTo(2200 + 40 / 0.9);
 });
 
 test("another picture keeps its place on the screen for what both show", () => {

@@ -6,8 +6,8 @@
 const TALLEST = 520;
 const LOWEST = 96;
 const ROOMY = 280;
-const SMALLEST_FIT = 0.5;
-const READABLE = 0.8;
+const SMALLEST_FIT = 0.85;
+const READABLE = 0.9;
 const SCALES = [0.03, 3];
 /** Below this a name is smaller than 5 pixels. */
 const FAR = 0.35;
