@@ -67,9 +67,7 @@ def card(
     >>> card(AssetView(key=AssetKey("total"), summary="int"), {"text/plain": "42"})["text/plain"]
     'total = 42'
     """
-    shown = ""
-    if preview and len(preview) == 1:
-        shown = preview.get("text/plain", "").strip("\n")
+    shown = _shown(preview)
     inline = bool(shown) and len(shown) <= INLINE and "\n" not in shown
     page = _html(view, shown, inline)
     style = f"border-left:4px solid {group_colour(view.group)};{_FRAME}"
@@ -79,6 +77,21 @@ def card(
         "text/html": framed("card", [view.key], page, style=style, **data),
         "text/plain": _plain(view, shown, inline),
     }
+
+
+def shown_text(preview: Mapping[str, str] | None) -> str:
+    r"""What a `card` shows of a value that is text alone; "" of any other.
+
+    >>> shown_text({"text/plain": "[1,\n 2]\n"})
+    '[1,\n 2]'
+    >>> shown_text({"text/html": "<table>…</table>", "text/plain": "1"})
+    ''
+    """
+    return block(_shown(preview))
+
+
+def _shown(preview: Mapping[str, str] | None) -> str:
+    return preview.get("text/plain", "").strip("\n") if preview and len(preview) == 1 else ""
 
 
 def print_of(bundle: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from asset_magic.model.errors import AssetMagicError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import CapturedOutput
-from asset_magic.page.card import card, check_card
+from asset_magic.page.card import card, check_card, shown_text
 from asset_magic.page.detail import live_detail
 from asset_magic.page.faces import Faces
 from asset_magic.page.groups import collapse
@@ -76,7 +76,8 @@ class Looks:
         page = card(inspect.result_view(self._runner, key, live=True), preview, below=rich)["text/html"]
         value = {"data": rich, "metadata": metadata} if rich else None
         outputs = [_mime_bundle(output) for output in current.record.outputs[:_OUTPUTS]] if current is not None else []
-        return {"html": page, "keys": [key], "print": self._faces.print(key), "value": value, "outputs": outputs}
+        shown = {"html": page, "text": shown_text(preview), "value": value, "outputs": outputs}
+        return {**shown, "keys": [key], "print": self._faces.print(key)}
 
     def _check(self, request: Request) -> dict[str, Any]:
         key = self._key(request)

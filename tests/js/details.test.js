@@ -41,7 +41,13 @@ test("it shows what the kernel draws of the asset, out of its frame, and the val
   expect(doc.drawn).toHaveLength(1);
 });
 
-test("where the value has no display of its own there is no preview", async () => {
+test("a value that shows as text in its card shows as text here, too", async () => {
+  const { model, view } = details();
+  await answerDetails(model, { text: "[1, '<b>2</b>']" });
+  expect([view.preview.hidden, view.preview.querySelector("pre")?.textContent]).toEqual([false, "[1, '<b>2</b>']"]);
+});
+
+test("where nothing shows of the value there is no preview", async () => {
   const { model, view } = details();
   await answerDetails(model, {});
   expect(view.preview.hidden).toBe(true);

@@ -114,11 +114,11 @@ export async function drawnLineage(faces, stored, reply) {
   return shown;
 }
 
-/** Answer each look at the details of an asset that waits. @param {ReturnType<typeof fakeModel>} model @param {{ html?: string, value?: object | null }} reply */
-export async function answerDetails(model, { html = "<p>of the asset</p>", value = null }) {
+/** Answer each look at the details of an asset that waits. @param {ReturnType<typeof fakeModel>} model @param {{ html?: string, value?: object | null, text?: string }} reply */
+export async function answerDetails(model, { html = "<p>of the asset</p>", value = null, text = "" }) {
   const answered = new Set();
   for (const { kind, id, view, key } of model.sent)
     if (kind === "look" && ["asset", "card", "history"].includes(view) && !answered.has(id))
-      model.say(/** @type {any} */ ({ kind: "view", id, view, html: view === "card" ? "" : html, keys: [key], value: view === "card" ? value : null }));
+      model.say(/** @type {any} */ ({ kind: "view", id, view, html: view === "card" ? "" : html, keys: [key], ...(view === "card" ? { value, text } : {}) }));
   await settled();
 }

@@ -74,8 +74,9 @@ export class Details {
     this.tellTimes();
     this.page.discard(this.value);
     this.value = card?.value ? this.page.render(card.value) : null;
-    this.preview.replaceChildren(...(this.value ? [this.value] : []));
-    this.preview.hidden = !this.value;
+    const shown = this.value ?? (card?.text ? element("pre", { class: "am-value-text" }, card.text) : null);
+    this.preview.replaceChildren(...(shown ? [shown] : []));
+    this.preview.hidden = !shown;
     this.shown();
   }
 

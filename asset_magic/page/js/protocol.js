@@ -52,9 +52,10 @@
  */
 
 /**
- * The answer to a look. `html` is made by asset_magic.page, where all text of the user is escaped.
+ * The answer to a look. `html` is made by asset_magic.page, where all text of the user is escaped. Of a card, `text` is
+ * what shows in it of a value that is text, and `value` is any other.
  * @typedef {{ kind: "view", id: string, view: ViewName, html: string, keys: string[], print?: string | null,
- *   value?: Value | null, outputs?: Value[], code?: string, error?: string }} ViewReply
+ *   value?: Value | null, text?: string, outputs?: Value[], code?: string, error?: string }} ViewReply
  */
 
 /** @typedef {{ kind: "snapshot", assets: Record<string, Face>, queue: Queued[], run: Run | null, clock: number }} Snapshot */
