@@ -87,7 +87,7 @@ export class Viewport {
     const top = Math.min(...seen.map(({ y }) => y)) - MARGIN;
     const bottom = Math.max(...seen.map(({ y, height }) => y + height)) + MARGIN;
     const [first] = this.content;
-    const height = Math.min(Math.max(bottom - top, ROOMY / this.scale), TALLEST / this.scale);
+    const height = Math.min(Math.max(bottom - top, ROOMY / this.scale), TALLEST / this.scale, this.picture.height);
     const about = bottom - top <= height || !first ? (top + bottom) / 2 : first.y + first.height / 2;
     return { y: about - height / 2, height };
   }
