@@ -124,8 +124,10 @@ class LivePage:
             if not mine:
                 self._loop.call_later(_BUSY, self._wake)
                 return
-            while self._asked:
-                self._answer(self._asked.popleft())
+            if self._asked:
+                with self._shell.busy():  # pages take an idle kernel that does not answer for one that is no more
+                    while self._asked:
+                        self._answer(self._asked.popleft())
             self._flush()
         if self._queue.waiting:
             self._loop.call_later(_SETTLE, self._serve)

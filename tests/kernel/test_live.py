@@ -267,6 +267,14 @@ def test_page_that_comes_later_is_asked_to_hand_in_what_waits(page, kernel):
     page.until(lambda: id in page.served)
 
 
+def test_kernel_is_busy_while_it_answers(page, kernel):
+    """A page takes an idle kernel that does not answer for one that is no more, and some values are slow to show."""
+    kernel.unheard.clear()
+    page.look("card", key="total")
+    of_itself = [m for m in kernel.unheard if m["msg_type"] == "status" and not m["parent_header"]]
+    assert of_itself[-1]["content"]["execution_state"] == "busy"
+
+
 def test_refused_runs_say_why(page):
     assert "nowhere" in page.materialize("nowhere")
     assert page.materialize(selection="group:(") != ""
