@@ -55,10 +55,11 @@ STATUS_FILL = {
 # Text in these reads at 4:1 or better on white and on near-black.
 GOOD, WARN, BAD, NEUTRAL = "#26884f", "#a8700f", "#d9483b", "#7a7f87"
 
-# No red or bright green, which would look like a verdict.
+# As far from each other as white text on them and bars of them on black allow. No red or bright green, which would
+# look like a verdict.
 _GROUP_COLOURS = (
-    "#0f766e", "#7c3aed", "#b45309", "#be185d", "#2563eb", "#4d7c0f", "#0e7490", "#a21caf", "#4338ca", "#0369a1",
-    "#854d0e",
+    "#0b7f78", "#c24e00", "#9c1878", "#3048c0", "#784800", "#9054cc", "#00606c", "#6c486c", "#b45484", "#0074c4",
+    "#946600", "#3c6024", "#7830a8", "#9c5448", "#5f7600", "#3c609c", "#84609c", "#6060d8", "#6c6c48", "#a83ca8",
 )  # fmt: skip
 _DEFAULT_GROUP = "#64748b"
 

@@ -176,7 +176,19 @@ def test_a_card_states_no_status():
 def test_the_colour_of_a_group_is_its_own():
     assert group_colour("sales") == group_colour("sales")
     assert group_colour("sales") in page(group="sales")
-    assert len({group_colour(f"group_{k}") for k in range(50)}) > 8
+
+
+def test_groups_have_many_colours_on_which_white_can_be_read():
+    colours = {group_colour(f"group_{k}") for k in range(500)}
+    assert len(colours) == 20
+    assert all(1.05 / (_luminance(colour) + 0.05) >= 4.5 for colour in colours)
+
+
+def _luminance(colour):
+    """Relative luminance, as the accessibility guidelines compute it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def test_the_page_names_its_key_for_the_live_view():
