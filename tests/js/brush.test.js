@@ -30,6 +30,15 @@ test("what is seen is drawn at once, the rest when the browser has time", async 
   expect(drawn()).toEqual([NEW, NEW, NEW, NEW]);
 });
 
+test("in a new picture the words of what is not seen are laid out when the browser has time", async () => {
+  const { view, node, idle } = await wide();
+  const blank = () => SHOP_KEYS.map((key) => node(key).classList.contains("am-blank"));
+  view.brush.over(view.nodes?.all ?? []);
+  expect(blank()).toEqual([false, true, true, true]);
+  idle();
+  expect(blank()).toEqual([false, false, false, false]);
+});
+
 test("what comes into sight is drawn as it comes, however busy the browser", async () => {
   const { view, drawn, stale } = await wide();
   stale();

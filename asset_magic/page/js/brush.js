@@ -9,6 +9,7 @@ import { drawNode, drawState, stateOf } from "./node_face.js";
 const SLICE = 60;
 /** Milliseconds after which a browser that is never idle has to draw a slice all the same. */
 const PATIENCE = 500;
+const BLANK = "am-blank";
 
 /** Draws nodes of one viewport. What can be seen is never older than what the page knows. */
 export class Brush {
@@ -21,9 +22,13 @@ export class Brush {
     signal.addEventListener("abort", () => forget(this.waiting));
   }
 
-  /** Nodes of another drawing: those before are no more. @param {LineageNode[]} nodes */
+  /**
+   * Nodes of another drawing: those before are no more. Texts take a browser long, so what is not seen waits for its own.
+   * @param {LineageNode[]} nodes
+   */
   over(nodes) {
     this.due.clear();
+    for (const { g } of nodes) g.classList.add(BLANK);
     this.mark(nodes);
   }
 
@@ -64,7 +69,9 @@ export class Brush {
 
   /** In full, if it is due: the reader is at it. @param {LineageNode | undefined} node */
   draw(node) {
-    if (node && this.due.delete(node)) drawNode(node, this.page);
+    if (!node || !this.due.delete(node)) return;
+    node.g.classList.remove(BLANK);
+    drawNode(node, this.page);
   }
 }
 

@@ -54,18 +54,18 @@ export class Viewport {
     this.svg = svg;
     this.content = content;
     this.picture = { width: Number(svg.getAttribute("width")), height: Number(svg.getAttribute("height")) };
+    this.measure(); // now, since afterwards it would lay the picture out once before it is in its place, and once there
     this.box.replaceChildren(svg);
     if (move) {
       this.offset.x += (move.from.x - move.to.x) * this.scale;
       this.offset.y += (move.from.y - move.to.y) * this.scale;
     }
-    if (this.touched) this.resized();
+    if (this.touched) this.apply();
     else this.open();
   }
 
   /** The first view: all of the picture if that can be read, else where it begins. */
   open() {
-    this.measure();
     if (!this.size.width) return;
     const { width, height } = this.picture;
     const fitting = Math.min(1, this.size.width / width, TALLEST / height);
