@@ -62,6 +62,8 @@ _GROUP_COLOURS = (
     "#946600", "#3c6024", "#7830a8", "#9c5448", "#5f7600", "#3c609c", "#84609c", "#6060d8", "#6c6c48", "#a83ca8",
 )  # fmt: skip
 _DEFAULT_GROUP = "#64748b"
+# A start of the checksum by which names that many give their groups (raw, staging, marts, …) get colours of their own.
+_APART = 246365
 
 
 def visible(text: str) -> str:
@@ -200,7 +202,7 @@ def group_colour(group: str) -> str:
     """The colour of a group: always the same for one name."""
     if group == "default":
         return _DEFAULT_GROUP
-    return _GROUP_COLOURS[crc32(group.encode("utf-8", "surrogatepass")) % len(_GROUP_COLOURS)]
+    return _GROUP_COLOURS[crc32(group.encode("utf-8", "surrogatepass"), _APART) % len(_GROUP_COLOURS)]
 
 
 def check_mark(check: CheckView) -> tuple[str, str]:

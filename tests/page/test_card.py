@@ -184,6 +184,11 @@ def test_groups_have_many_colours_on_which_white_can_be_read():
     assert all(1.05 / (_luminance(colour) + 0.05) >= 4.5 for colour in colours)
 
 
+def test_groups_of_common_names_have_colours_of_their_own():
+    names = "raw staging intermediate marts data model models features reports plots sums analytics ingest sources"
+    assert len({group_colour(name) for name in names.split()}) == len(names.split())
+
+
 def _luminance(colour):
     """Relative luminance, as the accessibility guidelines compute it."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
