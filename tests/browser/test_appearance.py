@@ -23,8 +23,7 @@ def test_the_page_can_be_read_in_each_theme(user, tmp_path, theme):
     assert not faint
 
 
-# What is stored cannot know the theme: one colour for both reaches about 4.3 at most.
-READABLE = 3.5
+READABLE = 4.5
 # The contrast of each visible text of ours with what is behind it, as the accessibility guidelines compute it.
 CONTRASTS = """all => {
   const rgb = (text) => (text.match(/[\\d.]+/g) ?? []).map(Number);
@@ -50,6 +49,27 @@ CONTRASTS = """all => {
   }
   return found;
 }"""
+
+
+@in_lab
+def test_in_a_narrow_panel_no_button_breaks_in_two_and_nothing_is_cut_off(user, tmp_path):
+    notebook = user.open(small(tmp_path, SHOP))
+    notebook.run_all()
+    all_live(notebook, SHOP_OUTPUTS)
+    controls = notebook.panel.locator(".am-live :is(button, input):visible")
+    before = controls.count()
+    notebook.page.set_viewport_size({"width": 430, "height": 900})
+    becomes(lambda: notebook.panel.bounding_box()["width"] < 430, True)
+    user.screenshot("narrow", notebook.cell("lineage"))
+    assert controls.count() == before > 10
+    assert controls.evaluate_all(MISPLACED) == []
+
+
+# What is higher than a line or reaches out of its view.
+MISPLACED = """all => all.filter(el => {
+  const [own, view] = [el, el.closest(".am-live")].map(node => node.getBoundingClientRect());
+  return own.height > 30 || own.left < view.left || own.right > view.right;
+}).map(el => el.textContent || el.placeholder)"""
 
 
 @in_lab

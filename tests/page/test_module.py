@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from asset_magic.page.module import ROOMS, live_module
+from asset_magic.page.text import BAD, GOOD, NEUTRAL, WARN
 
 DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) +(\w+)", re.MULTILINE)
 LIMIT = 100 * 1024
@@ -56,3 +57,8 @@ def test_node_reads_the_joined_module(tmp_path):
     path.write_text(live_module(), encoding="utf-8")
     checked = subprocess.run(["node", "--check", str(path)], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_style_knows_the_colours_of_verdicts_to_show_them_by_the_theme():
+    style = (ROOMS / "live.css").read_text()
+    assert [ink for ink in (GOOD, WARN, BAD, NEUTRAL) if f'[style*="color:{ink}"]' not in style] == []
