@@ -207,6 +207,12 @@ for (const [how, notice] of Object.entries({
     expect(ways).toEqual(["disabled", "perCommTarget"]);
   }));
 
+test("a session that is not answered asks once more", () => timed(() => {
+  const { model } = notebook("a.ipynb");
+  vi.advanceTimersByTime(60_000);
+  expect(model.sent).toEqual([{ kind: "hello" }, { kind: "hello" }]);
+}));
+
 test("a new session of a document takes the outputs over from one whose kernel is no more", async () => {
   const panel = openPanel("a.ipynb", [storedCard("orders")]);
   const other = openPanel("b.ipynb", [storedCard("orders")]);

@@ -45,6 +45,7 @@ export class Page {
     this.period = 0;
     /** @type {ReturnType<typeof setInterval> | undefined} */ this.listening = undefined;
     this.silence = 0;
+    /** Has a question been put again, to be put no more? */ this.repeated = false;
     this.receive = this.receive.bind(this);
     model.on("msg:custom", this.receive);
   }
@@ -171,11 +172,12 @@ export class Page {
    * front end tells of that. One that is busy without saying so answers late, which makes the page live again.
    */
   listenToSilence() {
-    const awaited = this.live && (this.asking || this.looks.size > 0 || this.unseen.size > 0);
+    const awaited = !this.repeated && (this.asking || this.looks.size > 0 || this.unseen.size > 0);
     if (!awaited) clearInterval(this.listening);
     if (!awaited) this.listening = undefined;
     this.silence = awaited && this.kernel?.status === "idle" ? this.silence + LISTENING : 0;
     if (this.silence <= SILENCE) return;
+    this.repeated = true;
     this.lost();
     this.renewSubshells();
     this.hello();
@@ -199,6 +201,7 @@ export class Page {
   /** @param {FromKernel} message */
   receive(message) {
     this.silence = 0;
+    this.repeated = false;
     if (message.kind === "snapshot") this.replace(message);
     else if (message.kind === "patch") this.live && this.patch(message);
     else if (message.kind === "view") this.answer(message);
