@@ -38,7 +38,7 @@ def tab_to(notebook, start, name):
 
 def test_tab_leads_to_a_button_and_enter_presses_it(user, shop):
     tab_to(shop, "taxed", "Materialize taxed")
-    ring = "() => (({ outlineStyle: line, outlineOffset: gap }) => [line, gap])(getComputedStyle(document.activeElement))"
+    ring = "() => (look => [look.outlineStyle, look.outlineOffset])(getComputedStyle(document.activeElement))"
     assert shop.page.evaluate(ring) == ["solid", "2px"], "the ring cannot be told from a button of its colour"
     user.screenshot("keyboard_button", shop.cell("taxed"))
     shop.page.keyboard.press("Enter")

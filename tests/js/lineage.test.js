@@ -534,3 +534,13 @@ test("what a button over the graph is called begins with the words on it", async
   expect(misnamed.map((button) => [button.textContent, button.getAttribute("aria-label")])).toEqual([]);
   expect(view.chosen.getAttribute("aria-label")).toBe("Materialize selected (2)");
 });
+
+test("in a narrow panel there is no map, which would cover what it is about", async () => {
+  const { view, at } = await drawnLineage();
+  view.viewport.picture = { width: 9000, height: 9000 };
+  view.moved();
+  expect(at(".am-overview").classList.contains("am-absent")).toBe(false);
+  view.viewport.size = { width: 320, height: 180 };
+  view.moved();
+  expect(at(".am-overview").classList.contains("am-absent")).toBe(true);
+});

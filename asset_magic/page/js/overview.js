@@ -6,6 +6,8 @@ import { svgElement } from "./node_face.js";
 
 const WIDTH = 220;
 const HEIGHTS = [28, 110];
+/** A box in which the map leaves enough to be seen. */
+const NARROWEST = 2 * WIDTH;
 /** Screens that a picture must fill before there is a map. */
 const SCREENS = 4;
 
@@ -52,7 +54,7 @@ export class Overview {
   /** Is there so much that a map helps, and is some of it out of sight? */
   get shown() {
     const { picture, size, seen } = this.viewport;
-    if (!size.width || picture.width * picture.height < SCREENS * size.width * size.height) return false;
+    if (size.width < NARROWEST || picture.width * picture.height < SCREENS * size.width * size.height) return false;
     return seen.width < picture.width || seen.height < picture.height;
   }
 
