@@ -22,6 +22,8 @@ BROKEN_WIDGET = "Error displaying widget"
 NOT_OURS = (
     # Notebook 7.6 looks at its shortcuts before it has loaded them.
     re.compile(r"^Cannot read properties of undefined \(reading 'schema'\)$"),
+    # JupyterLab asks the debugger of a kernel that is just being restarted.
+    re.compile(r"^Could not restore the debugger state: "),
 )
 
 
