@@ -33,6 +33,7 @@ SCALE = 1.5
 COLOURS = 64
 # What the front end shows where the mouse and the keyboard are.
 CALM = ".jp-cell-toolbar, .jp-Collapser { visibility: hidden !important; }"
+FIT = "Show the whole graph"
 AWAY = "() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }"
 
 
@@ -71,11 +72,13 @@ class Studio:
     def take(self, name: str, *parts: Locator) -> None:
         """Take a picture of things on the page, one beneath the other, as the file ``name``."""
         page = self.user.page
-        page.mouse.move(0, 0)
         page.evaluate(AWAY)
         taken = []
         for part in parts:
             part.scroll_into_view_if_needed()
+            for fit in part.get_by_role("button", name=FIT).all():
+                fit.click()
+            page.mouse.move(0, 0)
             page.wait_for_timeout(300)  # for what the front end fades in and out
             taken.append(Image.open(io.BytesIO(part.screenshot(animations="disabled"))).convert("RGB"))
         size = max(one.width for one in taken), sum(one.height for one in taken)
