@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 WINDOW = {"width": 1060, "height": 1600}
 SCALE = 1.5
-COLOURS = 64
+COLOURS = 224
+SETTLED = 600  # milliseconds until what was scrolled to is live, and what the mouse was on has faded
 # What the front end shows where the mouse and the keyboard are.
 CALM = ".jp-cell-toolbar, .jp-Collapser { visibility: hidden !important; }"
-FIT = "Show the whole graph"
+FIT = "Fit the whole graph"
 AWAY = "() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }"
 
 
@@ -76,10 +77,11 @@ class Studio:
         taken = []
         for part in parts:
             part.scroll_into_view_if_needed()
+            page.wait_for_timeout(SETTLED)
             for fit in part.get_by_role("button", name=FIT).all():
                 fit.click()
             page.mouse.move(0, 0)
-            page.wait_for_timeout(300)  # for what the front end fades in and out
+            page.wait_for_timeout(SETTLED)
             taken.append(Image.open(io.BytesIO(part.screenshot(animations="disabled"))).convert("RGB"))
         size = max(one.width for one in taken), sum(one.height for one in taken)
         whole = Image.new("RGB", size, taken[0].getpixel((1, 1)))
@@ -149,7 +151,7 @@ def running(studio: Studio) -> None:
         lineage.becomes("forecast", "running")
         Card(notebook, "chart").materialize()
         lineage.becomes("chart", "queued")
-        notebook.page.wait_for_timeout(1500)  # for a bar of some length
+        notebook.page.wait_for_timeout(SETTLED)  # for a bar of some length
         studio.take("interface/run.png", notebook.cell("lineage"))
         (folder / "go").touch()
         Card(notebook, "chart").becomes("fresh")
