@@ -34,7 +34,8 @@ class OwnCalls:
         return [self._mended(line) if "run_" in line else line for line in lines]
 
     def _mended(self, line: str) -> str:
-        line = _CONFIG.sub(r"\g<1>\"\g<2>\"')", line)
+        if "AssetMagic.display" in line:
+            return _CONFIG.sub(r"\g<1>\"\g<2>\"')", line)
         for call in (_CELL, _LINE):
             if call.match(line):
                 if call is _CELL:

@@ -110,7 +110,7 @@ def print_of(bundle: Mapping[str, str]) -> str:
 def _print(page: str, below: Mapping[str, Any]) -> str:
     # Pictures are left out: the same figure has other bytes from one version of a library to the next.
     digest = crc32(page.encode("utf-8", "surrogatepass"))
-    for kind in ("text/plain", "text/html"):
+    for kind in ("text/plain", "text/html") if below else ():
         digest = crc32(steady(str(below.get(kind, ""))).encode("utf-8", "surrogatepass"), digest)
     return f"{digest:08x}"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from asset_magic.model.keys import AssetKey
@@ -48,11 +49,20 @@ class Watch:
         self._told = told
         self._depth = 0
 
-    def begin(self, steps: Sequence[Step]) -> Progress | None:
-        """Told that a run begins; what it gives is to be told of each step."""
+    @contextmanager
+    def following(self, steps: Sequence[Step]) -> Iterator[Progress | None]:
+        """Follow a run of ``steps``: what this gives is to be told of each step."""
         self._depth += 1
-        if self._depth > 1:
-            return None
+        if self._depth == 1:
+            self._begin(steps)
+        try:
+            yield self._progress if self._depth == 1 else None
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                self._told(None)
+
+    def _begin(self, steps: Sequence[Step]) -> None:
         self._expected = [self._took(step.keys[0]) for step in steps]
         known = [seconds for seconds in self._expected if seconds is not None]
         usual = sum(known) / len(known) if known else None
@@ -60,13 +70,6 @@ class Watch:
         self._left = sum(seconds or 0.0 for seconds in self._ahead) if known else None
         plan = tuple(step.keys for step in steps)
         self._state = RunState(total=len(plan), started=time.time(), left=self._left, steps=plan)
-        return self._progress
-
-    def end(self) -> None:
-        """Told that the run has ended, however it did."""
-        self._depth -= 1
-        if not self._depth:
-            self._told(None)
 
     def _progress(self, key: AssetKey, outcome: Outcome | None, number: int, total: int) -> None:
         state = self._state

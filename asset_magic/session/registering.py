@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import AssetMagicError
@@ -23,33 +22,37 @@ def add_assets(session: Session, definition: AssetsDefinition) -> None:
     """
     before = {key: session.graph.definitions.get(key) for key in definition.keys}
     _declare_specs(session, definition)
-    with _making_room(session, definition):
+    leaving = _leaving(session, definition)
+    if leaving:
+        _define_instead(session, definition, leaving)
+    else:
         session.define(definition)
     for key, old in before.items():
         session.cells.add(key)
         _say_if_taken(session, key, str(key), old.code if old is not None else None)
 
 
-@contextmanager
-def _making_room(session: Session, definition: AssetsDefinition) -> Iterator[None]:
-    """Take out what an earlier run of the same cell bound to the same variable under another key.
-
-    If the definition is refused, all of it comes back.
-    """
+def _leaving(session: Session, definition: AssetsDefinition) -> list[AssetKey]:
+    """What an earlier run of the same cell bound to the same variable under another key."""
     here = session.cells.ref
     made = session.cells.made_by(here.id) if here is not None else ()
-    names = {spec.variable for spec in definition.specs}
-    leaving = [
-        (key, session.graph.definitions[key], session.values.get(key))
-        for key in made
-        if isinstance(key, AssetKey) and key in session.graph and key not in definition.keys
-        if session.graph.spec(key).variable in names
+    others = [key for key in made if key not in definition.keys]
+    names = {spec.variable for spec in definition.specs} if others else ()
+    return [
+        key
+        for key in others
+        if isinstance(key, AssetKey) and key in session.graph and session.graph.spec(key).variable in names
     ]
-    session.retire(*(key for key, _, _ in leaving))
+
+
+def _define_instead(session: Session, definition: AssetsDefinition, leaving: Iterable[AssetKey]) -> None:
+    """Define in the place of ``leaving``, which come back if the definition is refused."""
+    before = [(key, session.graph.definitions[key], session.values.get(key)) for key in leaving]
+    session.retire(*leaving)
     try:
-        yield
+        session.define(definition)
     except AssetMagicError:
-        for key, old, current in leaving:
+        for key, old, current in before:
             session.define(old)
             session.cells.add(key)
             if current is not None:

@@ -86,8 +86,12 @@ class Runner:
         self.unchanged([key for key in keys if key not in stepped and self.session.is_fresh(key)])
         checked = self.graph.checks.keys() & self.graph.ancestors(keys) if self.graph.checks else set()
         checks = [check for key in self.graph.topological(checked - stepped) for check in self.due_checks(key)]
-        with self._watched(steps, progress) as told:
-            report = await execute(self, steps, new_run(tags), told, checks)
+        watch = self.watch if steps and progress is None else None
+        if watch is None:
+            report = await execute(self, steps, new_run(tags), progress, checks)
+        else:
+            with watch.following(steps) as told:
+                report = await execute(self, steps, new_run(tags), told, checks)
         evaluated = {verdict.asset_check_key for verdict in report.evaluations}
         failed = self.graph.ancestors(keys) & set(self.session.store.ever_failed()) if checked else ()
         report.standing = [
@@ -97,18 +101,6 @@ class Runner:
             if check.spec.key not in evaluated and (verdict := self.checks.verdict(check)) and not verdict.passed
         ]
         return report
-
-    @contextmanager
-    def _watched(self, steps: Sequence[Step], progress: Progress | None) -> Iterator[Progress | None]:
-        watch = self.watch if steps and progress is None else None
-        if watch is None:
-            yield progress
-            return
-        told = watch.begin(steps)
-        try:
-            yield told
-        finally:
-            watch.end()
 
     @contextmanager
     def off_stage(self, capture: Callable[[], AbstractContextManager[Outputs]]) -> Iterator[None]:
