@@ -207,10 +207,15 @@ for (const [how, notice] of Object.entries({
     expect(ways).toEqual(["disabled", "perCommTarget"]);
   }));
 
-test("a session that is not answered asks once more", () => timed(() => {
+test("a session that is not answered asks again some times, more and more seldom", () => timed(() => {
   const { model } = notebook("a.ipynb");
-  vi.advanceTimersByTime(60_000);
-  expect(model.sent).toEqual([{ kind: "hello" }, { kind: "hello" }]);
+  const asked = [];
+  for (let second = 0; second < 120; second += 5) {
+    vi.advanceTimersByTime(5000);
+    asked.push(model.sent.length);
+  }
+  expect(asked.slice(0, 8)).toEqual([2, 3, 3, 4, 4, 4, 5, 5]);
+  expect(model.sent).toEqual(Array(5).fill({ kind: "hello" }));
 }));
 
 test("a new session of a document takes the outputs over from one whose kernel is no more", async () => {

@@ -12,6 +12,8 @@ const TICK = 1000;
 const REMINDER = 30_000;
 /** For how long an idle kernel may be silent, and how often to look, in ms. */
 const SILENCE = 3000;
+/** How often a question is put again, each time after a longer silence: what is on its way in a restart may be lost. */
+const TRIES = 4;
 const LISTENING = 500;
 
 /** One kernel as seen from this page. */
@@ -45,7 +47,7 @@ export class Page {
     this.period = 0;
     /** @type {ReturnType<typeof setInterval> | undefined} */ this.listening = undefined;
     this.silence = 0;
-    /** Has a question been put again, to be put no more? */ this.repeated = false;
+    /** How often a question has been put again. */ this.tries = 0;
     this.receive = this.receive.bind(this);
     model.on("msg:custom", this.receive);
   }
@@ -172,14 +174,14 @@ export class Page {
    * front end tells of that. One that is busy without saying so answers late, which makes the page live again.
    */
   listenToSilence() {
-    const awaited = !this.repeated && (this.asking || this.looks.size > 0 || this.unseen.size > 0);
+    const awaited = this.tries < TRIES && (this.asking || this.looks.size > 0 || this.unseen.size > 0);
     if (!awaited) clearInterval(this.listening);
     if (!awaited) this.listening = undefined;
     this.silence = awaited && this.kernel?.status === "idle" ? this.silence + LISTENING : 0;
-    if (this.silence <= SILENCE) return;
-    this.repeated = true;
+    if (this.silence <= SILENCE * (this.tries + 1)) return;
+    this.tries += 1;
     this.lost();
-    this.renewSubshells();
+    if (this.tries === 1) this.renewSubshells();
     this.hello();
   }
 
@@ -201,7 +203,7 @@ export class Page {
   /** @param {FromKernel} message */
   receive(message) {
     this.silence = 0;
-    this.repeated = false;
+    this.tries = 0;
     if (message.kind === "snapshot") this.replace(message);
     else if (message.kind === "patch") this.live && this.patch(message);
     else if (message.kind === "view") this.answer(message);
