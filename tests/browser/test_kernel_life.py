@@ -62,12 +62,6 @@ def test_a_kernel_restarted_from_elsewhere_leaves_pictures_once_it_is_asked(user
     live_again(shop)
 
 
-@in_lab
-def test_a_kernel_restarted_from_elsewhere_can_be_used_at_once(user, shop):
-    user.server.restart_kernel(shop.kernel)
-    live_again(shop)
-
-
 def test_a_kernel_that_crashes_leaves_pictures(user, shop):
     shop.write("crash", "import os; os._exit(1)")
     shop.run("crash", wait=False)

@@ -204,7 +204,7 @@ for (const [how, notice] of Object.entries({
     /** @type {string[]} */ const ways = [];
     Object.defineProperty(doc.manager.kernel, "commsOverSubshells", { get: () => ways.at(-1) ?? "perCommTarget", set: (way) => ways.push(way) });
     notice(doc);
-    expect(ways).toEqual(["disabled", "perCommTarget"]);
+    expect(new Set(ways)).toEqual(new Set(["disabled"]));
   }));
 
 test("a session that is not answered asks again some times, more and more seldom", () => timed(() => {

@@ -181,16 +181,17 @@ export class Page {
     if (this.silence <= SILENCE * (this.tries + 1)) return;
     this.tries += 1;
     this.lost();
-    if (this.tries === 1) this.renewSubshells();
+    this.leaveSubshells();
     this.hello();
   }
 
-  /** JupyterLab goes on to send what is said to widgets to the subshells that a kernel had before such a restart. */
-  renewSubshells() {
+  /**
+   * JupyterLab goes on to send what is said to widgets to the subshells that a kernel had before such a restart, where
+   * it is lost; so it shall do without them.
+   */
+  leaveSubshells() {
     const { kernel } = this;
-    const over = kernel?.commsOverSubshells;
-    if (!kernel || !over || over === "disabled") return;
-    for (const way of ["disabled", over]) kernel.commsOverSubshells = way;
+    if (kernel?.commsOverSubshells) kernel.commsOverSubshells = "disabled";
   }
 
   /** No more of this page. */
