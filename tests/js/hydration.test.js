@@ -204,18 +204,13 @@ for (const [how, notice] of Object.entries({
     /** @type {string[]} */ const ways = [];
     Object.defineProperty(doc.manager.kernel, "commsOverSubshells", { get: () => ways.at(-1) ?? "perCommTarget", set: (way) => ways.push(way) });
     notice(doc);
-    expect(new Set(ways)).toEqual(new Set(["disabled"]));
+    expect(ways).toEqual(["disabled", "perCommTarget"]);
   }));
 
-test("a session that is not answered asks again some times, more and more seldom", () => timed(() => {
+test("a session that is not answered asks once more", () => timed(() => {
   const { model } = notebook("a.ipynb");
-  const asked = [];
-  for (let second = 0; second < 120; second += 5) {
-    vi.advanceTimersByTime(5000);
-    asked.push(model.sent.length);
-  }
-  expect(asked.slice(0, 8)).toEqual([2, 3, 3, 4, 4, 4, 5, 5]);
-  expect(model.sent).toEqual(Array(5).fill({ kind: "hello" }));
+  vi.advanceTimersByTime(60_000);
+  expect(model.sent).toEqual([{ kind: "hello" }, { kind: "hello" }]);
 }));
 
 test("a new session of a document takes the outputs over from one whose kernel is no more", async () => {

@@ -41,7 +41,7 @@ export function followKernel(page, session, signal, { ask, lost, gone }) {
     statusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) => {
       if (GONE.includes(status)) gone();
       if (status !== "starting") return;
-      page.leaveSubshells(); // a new process under the same id, restarted by someone else
+      page.renewSubshells(); // a new process under the same id, restarted by someone else
       ask();
     },
     connectionStatusChanged: (/** @type {unknown} */ _, /** @type {string} */ status) => (status === "connected" ? ask() : lost()),

@@ -12,8 +12,6 @@ const TICK = 1000;
 const REMINDER = 30_000;
 /** For how long an idle kernel may be silent, and how often to look, in ms. */
 const SILENCE = 3000;
-/** How often a question is put again, each time after a longer silence: what is on its way in a restart may be lost. */
-const TRIES = 4;
 const LISTENING = 500;
 
 /** One kernel as seen from this page. */
@@ -47,7 +45,7 @@ export class Page {
     this.period = 0;
     /** @type {ReturnType<typeof setInterval> | undefined} */ this.listening = undefined;
     this.silence = 0;
-    /** How often a question has been put again. */ this.tries = 0;
+    /** Has a question been put again, to be put no more? */ this.repeated = false;
     this.receive = this.receive.bind(this);
     model.on("msg:custom", this.receive);
   }
@@ -174,24 +172,23 @@ export class Page {
    * front end tells of that. One that is busy without saying so answers late, which makes the page live again.
    */
   listenToSilence() {
-    const awaited = this.tries < TRIES && (this.asking || this.looks.size > 0 || this.unseen.size > 0);
+    const awaited = !this.repeated && (this.asking || this.looks.size > 0 || this.unseen.size > 0);
     if (!awaited) clearInterval(this.listening);
     if (!awaited) this.listening = undefined;
     this.silence = awaited && this.kernel?.status === "idle" ? this.silence + LISTENING : 0;
-    if (this.silence <= SILENCE * (this.tries + 1)) return;
-    this.tries += 1;
+    if (this.silence <= SILENCE) return;
+    this.repeated = true;
     this.lost();
-    this.leaveSubshells();
+    this.renewSubshells();
     this.hello();
   }
 
-  /**
-   * JupyterLab goes on to send what is said to widgets to the subshells that a kernel had before such a restart, where
-   * it is lost; so it shall do without them.
-   */
-  leaveSubshells() {
+  /** JupyterLab goes on to send what is said to widgets to the subshells that a kernel had before such a restart. */
+  renewSubshells() {
     const { kernel } = this;
-    if (kernel?.commsOverSubshells) kernel.commsOverSubshells = "disabled";
+    const over = kernel?.commsOverSubshells;
+    if (!kernel || !over || over === "disabled") return;
+    for (const way of ["disabled", over]) kernel.commsOverSubshells = way;
   }
 
   /** No more of this page. */
@@ -204,7 +201,7 @@ export class Page {
   /** @param {FromKernel} message */
   receive(message) {
     this.silence = 0;
-    this.tries = 0;
+    this.repeated = false;
     if (message.kind === "snapshot") this.replace(message);
     else if (message.kind === "patch") this.live && this.patch(message);
     else if (message.kind === "view") this.answer(message);
