@@ -38,7 +38,6 @@ _UNSEEN = re.compile(
 # What JupyterLab's sanitiser lets through in an untrusted notebook: hex and rgba colours, opacity, plain properties.
 # It drops currentColor, inherit, gap and var().
 MUTED = "opacity:0.65"
-SMALL = "font-size:85%;opacity:0.7"
 MONO = "font-family:monospace"
 RULE = "1px solid rgba(128,128,128,0.35)"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from asset_magic.page.facts import facts_table
 from asset_magic.page.grid import pair_row
 from asset_magic.page.metadata import metadata_line
-from asset_magic.page.text import MUTED, SMALL, check_mark, isolated, one_line
+from asset_magic.page.text import MUTED, check_mark, isolated, one_line
 
 if TYPE_CHECKING:
     from asset_magic.session.views import CheckView
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 _NAME = 60
 _SAID = 300
 _BLOCKED = 2  # assets named, of those that a check blocks
-
-
-def check_html(check: CheckView) -> str:
-    """The verdict of a check, with its facts in small."""
-    facts = _facts(check)
-    return f'{_sign(check)} <span style="{SMALL}">{isolated(facts, 400)}</span>' if facts else _sign(check)
 
 
 def check_text(check: CheckView) -> str:
