@@ -53,6 +53,7 @@ class Following:
         self.watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
         self._closures: dict[Computation, Closure] = {}
         self._readers: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
+        self._waiting_for: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
         self._states: dict[str, _State] = {}
 
     def closure(self, code: Computation | None) -> Closure:
@@ -89,13 +90,17 @@ class Following:
             self.follow_again(definition.keys)
 
     def changed(self) -> dict[AssetsDefinition, None]:
-        """The definitions that read names which have changed since this was asked."""
-        return {
+        """The definitions that read names which have changed, or have appeared, since this was asked."""
+        found = {
             definition: None
             for name, readers in list(self._readers.items())
             if self._state_changed(name)
             for definition in readers
         }
+        for name in self._waiting_for.keys() & self._namespace.variables.keys():
+            if self._namespace.defines(name):
+                found.update(self._waiting_for[name])
+        return found
 
     def track(self, definition: AssetsDefinition, closure: Closure) -> None:
         """Note that ``definition`` reads ``closure``."""
@@ -108,6 +113,10 @@ class Following:
         for name in before.names if before is not None else ():
             if name not in closure.names:
                 self._readers[name].pop(definition, None)
+        for name in before.absent if before is not None else ():
+            self._wait_no_more(name, definition)
+        for name in closure.absent:
+            self._waiting_for[name][definition] = None
         for name in _tracked(definition.code, closure):
             self._readers[name][definition] = None
             if name not in self._states:  # else a change that other readers have not heard of would be lost
@@ -128,8 +137,16 @@ class Following:
         self.waiting.discard(definition.code)
         for name in _tracked(definition.code, closure):
             self._readers[name].pop(definition, None)
+        for name in closure.absent:
+            self._wait_no_more(name, definition)
         for key in definition.keys:
             self._unwatch(key)
+
+    def _wait_no_more(self, name: str, definition: AssetsDefinition) -> None:
+        waiting = self._waiting_for[name]
+        waiting.pop(definition, None)
+        if not waiting:
+            del self._waiting_for[name]
 
     def _unwatch(self, key: AssetKey) -> None:
         for old in self.watched.pop(key, ()):
@@ -148,8 +165,8 @@ def names_of(definition: AssetsDefinition, closure: Closure) -> frozenset[str]:
     """The names that may stand for assets which ``definition`` depends on."""
     code = definition.code
     soft = code.reads & code.binds if code is not None and code.binds else ()
-    return closure.names.union(closure.missing, soft)
+    return closure.names.union(closure.absent, soft)
 
 
 def _tracked(code: Computation, closure: Closure) -> tuple[str, ...]:
-    return (*closure.globals, *closure.missing, *(code.reads & code.binds))
+    return (*closure.globals, *(code.reads & code.binds))

@@ -40,6 +40,7 @@ class Closure:
         globals: the version of each variable that is no asset's.
         assets: the names that are variables of assets.
         missing: names that the code itself reads and nobody defines.
+        absent: all names met that are no variables now, builtins among them: a variable of that name would be read.
         indirect: the names that are met in helpers.
         writes: the names that helpers bind anew.
         strings: texts in helpers that may name files.
@@ -48,6 +49,7 @@ class Closure:
     globals: Mapping[str, GlobalVersion] = field(default_factory=dict)
     assets: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     indirect: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     strings: tuple[str, ...] = ()
@@ -148,7 +150,7 @@ class Namespace:
             return Closure()
         found: dict[str, GlobalVersion] = {}
         assets, writes, strings = set[str](), set[str](), list[str]()
-        missing = []
+        missing, absent = [], []
         first = sorted(names)
         via = dict.fromkeys(first, "")
         for name in (queue := list(first)):
@@ -166,10 +168,14 @@ class Namespace:
                     if inner not in via:
                         via[inner] = name
                         queue.append(inner)
-            elif not via[name] and name not in soft and self._is_unknown(name):
-                missing.append(name)
+            else:
+                absent.append(name)
+                if not via[name] and name not in soft and self._is_unknown(name):
+                    missing.append(name)
         indirect = frozenset(name for name, through in via.items() if through)
-        return Closure(found, frozenset(assets), tuple(missing), indirect, frozenset(writes), tuple(strings))
+        return Closure(
+            found, frozenset(assets), tuple(missing), tuple(absent), indirect, frozenset(writes), tuple(strings)
+        )
 
     def _is_unknown(self, name: str) -> bool:
         return not name.startswith(IMPORT) and not hasattr(builtins, name) and name not in self.variables

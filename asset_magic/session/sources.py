@@ -19,7 +19,8 @@ def observe_path(session: Session, key: AssetKey) -> None:
     definition = session.graph.definitions[key]
     path = Path(definition.path or "")
     version = session.files.version(path)
-    if session.values.version(key) == version:
+    current = session.values.get(key)
+    if current is not None and current.record.data_version == version and current.value == path:
         return
     record = Materialization(
         key=key,
