@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from asset_magic.notebook.calls import OwnCalls
 from asset_magic.notebook.completion import matcher_for
@@ -11,6 +12,7 @@ from asset_magic.notebook.display import Display
 from asset_magic.notebook.magics import AssetMagics
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
+from asset_magic.session.left import Left
 from asset_magic.session.live import close_session, open_session
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
@@ -33,13 +35,18 @@ class Loaded:
 
 
 _loaded: dict[int, Loaded] = {}
+_left: WeakKeyDictionary[InteractiveShell, Left] = WeakKeyDictionary()
 
 
 def load(ipython: InteractiveShell) -> None:
-    """Put the magics, the listeners and the registry into a shell; loading again starts afresh."""
+    """Put the magics, the listeners and the registry into a shell.
+
+    Loading again starts without assets. Plain variables are still there, so where they came from is still known.
+    """
     unload(ipython)
     shell = Shell(ipython)
-    runner = Runner(Session(shell.variables, hidden=shell.hidden), shell.capture, shell.replay)
+    session = Session(shell.variables, hidden=shell.hidden, left=_left.pop(ipython, None))
+    runner = Runner(session, shell.capture, shell.replay)
     plain = PlainCells(shell, runner)
     display = Display(shell, runner, plain)
     magics = AssetMagics(shell, runner, plain, display)
@@ -81,3 +88,4 @@ def unload(ipython: InteractiveShell) -> None:
         for name in names:
             manager.magics[kind].pop(name, None)
     close_session()
+    _left[ipython] = loaded.runner.session.end()

@@ -87,7 +87,9 @@ class PlainCells:
         cell = Running(ref, identity, raw, raw.lstrip().startswith(OWN_CELLS), count)
         self._stack.append(cell)
         self._session.cells.begin(ref)
-        if not cell.own:
+        if cell.own:
+            self._leave_over(cell)
+        else:
             self._read(cell, info)
 
     def end(self, result: Any) -> None:
@@ -104,9 +106,6 @@ class PlainCells:
             if cell.names is not None:
                 self._note(cell, cell.names, failed=error is not None)
                 self._say_what_is_stale(cell)
-            elif cell.own:
-                self._session.variables.ran(cell.identity, cell.ref)
-                self._session.variables.bound(Reading(cell.identity, ""), {})
             self._hint(result.error_in_exec)
         else:
             self._session.namespace.variables.update(cell.aside)  # nothing has run
@@ -114,6 +113,14 @@ class PlainCells:
         decorates = "asset" in cell.raw and cell.names is not None
         self._session.cells.end(result.error_before_exec is None and (error is None or not decorates))
         self.ended(cell.ref)
+
+    def _leave_over(self, cell: Running) -> None:
+        """What the cell bound when it was a plain one is left over, and its asset may read it."""
+        variables = self._session.variables
+        variables.ran(cell.identity, cell.ref)
+        if variables.results(cell.identity):
+            variables.bound(Reading(cell.identity, ""), {})
+            self._session.namespace.advance()
 
     def _read(self, cell: Running, info: Any) -> None:
         read = read_cell(cell.raw) or read_cell(self._transformed(info))
@@ -138,12 +145,12 @@ class PlainCells:
             cell.before[name] = session.namespace.named(name).version.digest
 
     def _put_aside(self, cell: Running, read: Collection[str]) -> None:
-        """Take away what this cell bound in a branch when it last ran, to see whether it comes to that branch again.
+        """Take away what this cell bound in a branch when it ran before, to see whether it comes to that branch again.
 
         Only variables that nothing in the cell reads: it cannot tell the difference.
         """
         variables = self._session.namespace.variables
-        for name in cell.perhaps & frozenset(self._session.variables.results(cell.identity)):
+        for name in cell.perhaps:
             binding = self._session.variables.bindings.get(name)
             own = binding is not None and binding.cell == cell.identity
             if own and name in variables and name not in read and name not in self._session.graph.variables:

@@ -21,10 +21,10 @@ from asset_magic.session.changes import Changes
 from asset_magic.session.explain import explain
 from asset_magic.session.files import Files
 from asset_magic.session.following import Following, names_of
+from asset_magic.session.left import Left
 from asset_magic.session.namespace import Closure, Namespace
 from asset_magic.session.sources import observe_path
 from asset_magic.session.values import Values
-from asset_magic.session.variables import Variables
 from asset_magic.store.memory import MemoryStore
 from asset_magic.store.protocol import Store
 
@@ -42,6 +42,7 @@ class Session:
         binds: values are bound to variables, as in a notebook.
         hidden: names that belong to the shell.
         notify: says a sentence to the reader; may be replaced while another page asks.
+        left: what an earlier session of the same notebook left.
 
     Attributes:
         lock: guards all of this; whoever comes from another thread takes it.
@@ -60,12 +61,15 @@ class Session:
         binds: bool = True,
         hidden: Callable[[], Collection[str]] = tuple,
         notify: Callable[[str], None] = _print,
+        left: Left | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.changes = Changes()
         self.graph = Graph(binds=binds)
         self.store: Store = store if store is not None else MemoryStore()
-        self.variables = Variables()
+        left = left or Left()
+        left.unbind(variables)
+        self.variables = left.origins
         self.namespace = Namespace(variables, hidden, self._bound_by)
         self.files = Files()
         self.notify = notify
@@ -169,6 +173,12 @@ class Session:
             UnknownAssetError: there is none.
         """
         return self.graph.known(key)
+
+    def end(self) -> Left:
+        """What the next session of this notebook must know; values stay in their variables."""
+        current = [(key, one) for key in self.graph.definitions if (one := self.values.get(key)) is not None]
+        bound = {one.variable: one.value for key, one in current if one.variable and not self.values.rebound(key)}
+        return Left(self.variables, bound)
 
     # State
 

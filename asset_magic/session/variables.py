@@ -122,7 +122,9 @@ class Variables:
     ) -> str:
         """Why ``name`` is not what a clean run would give, or ""."""
         if name in self.left_over:
-            return f"{name} is left over from an earlier {self.cell_of(name)}"
+            began = self.bindings[name].variables.get(name)  # where the cell only changed what another one bound
+            again = f"; run {self._cells[began.cell]}" if began is not None else ""
+            return f"{name} is left over from an earlier {self.cell_of(name)}{again}"
         seen: set[int] = set()
         work = [(name, self.bindings[name])] if name in self.bindings else []
         for what, binding in work:

@@ -1,0 +1,136 @@
+"""The judge: a new kernel with an empty store, in a process of its own, that runs the cells of a notebook from top to bottom.
+
+In a process of its own it answers requests. It forks for each, so that every notebook meets a process in which nothing has happened
+yet. The engine of the tests is not imported into it, so what is broken there on purpose is whole here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from notebook_user import Notebook
+
+TESTS = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one asset stands: its value as text where it is fresh, and why it is not fresh otherwise."""
+
+    status: str
+    value: str
+    causes: tuple[str, ...]
+    checks: tuple[tuple[str, bool | None], ...]
+
+
+Cells = tuple[tuple[str | None, str], ...]
+Files = tuple[tuple[str, str], ...]
+
+
+class NewKernels:
+    """Kernels that run notebooks from top to bottom, each notebook in one of its own."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._known: dict[tuple[Cells, Files], dict[str, Outcome]] = {}
+
+    def run(self, cells: Cells, files: Files) -> dict[str, Outcome]:
+        """How the assets of ``cells`` end beside ``files``, when all have run and nothing is left to materialize."""
+        known = self._known.get((cells, files))
+        if known is None:
+            if len(self._known) > 200:
+                self._known.clear()
+            known = self._known[cells, files] = self._ask(cells, files)
+        return known
+
+    def _ask(self, cells: Cells, files: Files) -> dict[str, Outcome]:
+        if self._process is None:
+            command = [sys.executable, "-c", "from oracle.kernel import answer_requests; answer_requests()"]
+            path = os.pathsep.join([str(TESTS), str(TESTS / "correctness"), *filter(None, sys.path)])
+            environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "4711"}
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=TESTS
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        _send(self._process.stdin, (cells, files))
+        answer: dict[str, Outcome] | str = pickle.load(self._process.stdout)
+        if isinstance(answer, str):
+            raise AssertionError(f"the new kernel broke down:\n{answer}")
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+
+
+def outcomes(nb: Notebook) -> dict[str, Outcome]:
+    """How each asset of a live notebook stands."""
+    from oracle.probe import shown
+
+    found = {}
+    for name, status in nb.statuses().items():
+        value = shown(nb.value(name)) if status == "fresh" else ""
+        causes = () if status == "fresh" else tuple(nb.causes(name))
+        found[name] = Outcome(status, value, causes, tuple(sorted(nb.checks(name).items())))
+    return found
+
+
+def run_from_the_top(cells: Cells, files: Files) -> dict[str, Outcome]:
+    """Run ``cells`` in this process, which must be a new one."""
+    from notebook_user import Notebook
+
+    for name, text in files:
+        Path(name).write_text(text)
+    with Notebook() as nb:
+        for id, source in cells:
+            nb.run(source, id)
+        before = None
+        while before != (before := nb.statuses()):
+            nb.materialize()
+        return outcomes(nb)
+
+
+def _send(stream: IO[bytes], message: Any) -> None:
+    stream.write(pickle.dumps(message))
+    stream.flush()
+
+
+def answer_requests() -> None:
+    import tempfile
+    import traceback
+
+    import oracle.probe  # noqa: F401 - loaded before forking, like the rest
+    from notebook_user import Notebook
+
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    Notebook().close()
+    while True:
+        try:
+            request = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        if os.fork():
+            os.wait()
+            continue
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            sys.path.insert(0, folder)
+            try:
+                answer: Any = run_from_the_top(*request)
+            except BaseException:
+                answer = traceback.format_exc()
+        _send(answers, answer)
+        os._exit(0)
+
+
