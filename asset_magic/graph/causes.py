@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from asset_magic.model.arrangement import only_arranged_anew
 from asset_magic.model.keys import AssetKey
@@ -20,17 +20,30 @@ class StaleCause:
         category: ``"code"``, ``"data"``, ``"dependencies"``, ``"global"``, ``"source"`` or ``"mutation"``.
         key: the asset that is stale.
         reason: the reason in words.
+        way: the helpers through which the asset comes to what changed.
     """
 
     category: str
     key: AssetKey
     reason: str
     _expand: Callable[[], tuple[StaleCause, ...]] = field(default=tuple, repr=False, compare=False)
+    way: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def children(self) -> tuple[StaleCause, ...]:
         """The causes behind this one, worked out when asked for."""
         return self._expand()
+
+    def from_downstream(self) -> StaleCause:
+        """This cause as told of an asset further downstream, with the whole way.
+
+        >>> cause = StaleCause("global", AssetKey("orders"), "helper clean changed (through prepare)", way=("prepare",))
+        >>> cause.from_downstream().reason
+        'helper clean changed (through prepare, used by orders)'
+        """
+        if not self.way:
+            return self
+        return replace(self, reason=f"{self.reason.removesuffix(')')}, used by {self.key})")
 
 
 def differences(
@@ -73,21 +86,37 @@ def _global_differences(key: AssetKey, recorded: Provenance, present: Provenance
         if before is None and (now.via in changed_helpers or recorded.code_version != present.code_version):
             continue  # a name that only new code reads: the change of that code says it
         if before != now:
-            yield StaleCause("global", key, global_change(name, before, now))
+            way = way_to(name, present.globals)
+            yield StaleCause("global", key, global_change(name, before, now, way), way=way)
     for name in recorded.globals:
         if name not in present.globals and recorded.code_version == present.code_version and not changed_helpers:
             yield StaleCause("global", key, f"{name} is not defined any more")
 
 
-def global_change(name: str, before: GlobalVersion | None, now: GlobalVersion) -> str:
-    """How the notebook name changed, as in ``rate 0.1 -> 0.2`` or ``helper h changed (through g)``.
+def way_to(name: str, names: Mapping[str, GlobalVersion]) -> tuple[str, ...]:
+    """The helpers by which ``name`` was reached, the one that the asset itself names last.
 
-    >>> global_change("rate", GlobalVersion("1", "value", "0.1"), GlobalVersion("2", "value", "0.2"))
-    'rate 0.1 -> 0.2'
+    >>> names = {"h": GlobalVersion("1", "helper", via="g"), "g": GlobalVersion("2", "helper", via="f")}
+    >>> way_to("h", {**names, "f": GlobalVersion("3", "helper")})
+    ('g', 'f')
     """
-    through = f" (through {now.via})" if now.via else ""
+    way: list[str] = []
+    while name in names and (name := names[name].via) and name not in way:
+        way.append(name)
+    return tuple(way)
+
+
+def global_change(name: str, before: GlobalVersion | None, now: GlobalVersion, way: Sequence[str] = ()) -> str:
+    """How the notebook name changed, as in ``rate 0.1 -> 0.2`` or ``helper h changed (through g, f)``.
+
+    >>> global_change("rate", GlobalVersion("1", "value", "0.1"), GlobalVersion("2", "value", "0.2"), ["tax"])
+    'rate 0.1 -> 0.2 (through tax)'
+    """
+    through = f" (through {', '.join(way)})" if way else ""
     if now.kind == "helper" and (before is None or before.kind == "helper"):
         return f"helper {name} changed{through}"
+    if now.kind == "module" and not now.text:
+        return f"module {name.removeprefix('import ')} changed{through}"
     if before is not None and before.kind == now.kind == "module":
         return f"module {name} {before.text} -> {now.text}{through}"
     if before is not None and before.text and now.text and before.kind == now.kind == "value" and not is_secret(name):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _READS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "DELETE_GLOBAL"})
 _WRITES = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL"})
+_IMPORTS = dis.opmap["IMPORT_NAME"]
 _OPTIMIZED, _HAS_DOCSTRING = 0x1, 0x4000000
 _KEPT = 8192
 
@@ -33,12 +34,14 @@ class Facts:
         reads: names that it, or code nested in it, looks up as globals.
         writes: names that it rebinds as globals.
         strings: strings in it that may name files.
+        imports: modules that it may import: ``a`` and ``a.b`` for ``from a import b``, with dots before relative ones.
     """
 
     digest: str
     reads: frozenset[str]
     writes: frozenset[str]
     strings: tuple[str, ...]
+    imports: tuple[str, ...] = ()
 
 
 # By identity: comparing code objects takes longer than looking them up, and ignores where they come from.
@@ -63,9 +66,11 @@ def facts_of(code: CodeType) -> Facts:
     reads: set[str] = set()
     writes: set[str] = set()
     strings: dict[str, None] = {}
+    imports: dict[str, None] = {}
     for nested in _nested(code):
         _scan(nested, reads, writes, strings)
-    facts = Facts(_digest(code), frozenset(reads), frozenset(writes), tuple(strings))
+        imports.update(dict.fromkeys(_imported(nested)))
+    facts = Facts(_digest(code), frozenset(reads), frozenset(writes), tuple(strings), tuple(imports))
     _facts[id(code)] = (code, facts)
     return facts
 
@@ -97,6 +102,21 @@ def _scan(code: CodeType, reads: set[str], writes: set[str], strings: dict[str, 
                 strings[constant] = None
         elif isinstance(constant, tuple):
             constants[:0] = constant
+
+
+def _imported(code: CodeType) -> Iterator[str]:
+    """The modules that the code imports, or may: whether ``from a import b`` names one, only importing it tells."""
+    if _IMPORTS not in code.co_code[::2]:
+        return
+    constants: list[object] = []
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "IMPORT_NAME":
+            level, names = constants[-2:]
+            module = "." * level + instruction.argval  # type: ignore[operator]
+            yield module
+            yield from (f"{module}{'' if module.endswith('.') else '.'}{name}" for name in names or () if name != "*")  # type: ignore[attr-defined]
+        elif instruction.opname.startswith(("LOAD_CONST", "LOAD_SMALL_INT")):
+            constants.append(instruction.argval)
 
 
 def _docstrings(code: CodeType) -> int:

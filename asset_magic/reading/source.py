@@ -7,15 +7,16 @@ may have been edited since they were imported.
 from __future__ import annotations
 
 import ast
+import functools
+import inspect
 import linecache
 from dataclasses import dataclass
 from textwrap import dedent
-from typing import TYPE_CHECKING
+from types import CodeType, FunctionType, MethodType
 
+from asset_magic.reading.kinds import wrapped
 from asset_magic.reading.magics import parse_cell
-
-if TYPE_CHECKING:
-    from types import CodeType
+from asset_magic.reading.modules import is_installed
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 _KEPT = 512
@@ -94,3 +95,48 @@ def _definitions(text: str) -> dict[tuple[str, int], list[_Definition]]:
 def _first_line(node: _Definition) -> int:
     decorators = getattr(node, "decorator_list", None)
     return decorators[0].lineno if decorators else node.lineno
+
+
+def source_of(obj: object) -> str:
+    """The source of the function or class at the heart of ``obj``; "" where unknown."""
+    for _ in range(100):
+        inner = _inside(obj)
+        if inner is None:
+            break
+        obj = inner
+    if isinstance(obj, type):
+        return _class_text(obj)
+    return _function_text(obj) if isinstance(obj, FunctionType) else ""
+
+
+def _inside(obj: object) -> object:
+    if isinstance(obj, (MethodType, staticmethod, classmethod)):
+        return obj.__func__
+    if isinstance(obj, (functools.partial, functools.partialmethod, functools.cached_property)):
+        return obj.func
+    if isinstance(obj, property):
+        return obj.fget
+    return None if isinstance(obj, type) else wrapped(obj)
+
+
+def _function_text(function: FunctionType) -> str:
+    code = function.__code__
+    node = definition_of(code)
+    if node is not None:
+        return text_of(node, code.co_filename)
+    if is_installed(code.co_filename):
+        return ""
+    try:
+        return inspect.getsource(code).rstrip()
+    except (OSError, TypeError, IndexError):
+        return ""
+
+
+def _class_text(cls: type) -> str:
+    for member in vars(cls).values():
+        code = getattr(getattr(member, "__func__", member), "__code__", None)
+        if isinstance(code, CodeType):
+            node = class_in(code.co_filename, cls.__name__)
+            if node is not None:
+                return text_of(node, code.co_filename)
+    return ""

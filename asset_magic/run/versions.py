@@ -11,15 +11,17 @@ from xxhash import xxh3_128, xxh3_128_hexdigest
 
 from asset_magic.fingerprint import Unfingerprintable, fingerprint
 from asset_magic.model.results import DataVersion
-from asset_magic.reading.helpers import code_of, module_version
+from asset_magic.reading.helpers import CodeOf, code_of, is_local, local_module_of, module_version
 
 _NOWHERE: dict[str, Any] = {}
 _CHUNK = 1 << 20
+_KEPT = 8192
+_with_code: set[str] = set()
 _in_progress: set[int] = set()  # the session's lock keeps this to one thread
 
 
 def version_of(value: Any) -> str:
-    """The fingerprint of ``value``, code inside it included.
+    """The fingerprint of ``value``, code inside it and what that code reads included.
 
     Raises:
         Unfingerprintable: the value has no stable content.
@@ -27,22 +29,71 @@ def version_of(value: Any) -> str:
     >>> version_of([1, 2]) == version_of([1, 2]) != version_of([2, 1])
     True
     """
-    return fingerprint(value, code=_code_version)
+    reader = Reader(_NOWHERE)
+    version = reader.version_of(value)
+    if reader.found:
+        if len(_with_code) >= _KEPT:
+            _with_code.clear()
+        _with_code.add(version)
+    return version
 
 
-def _code_version(obj: Any) -> str:
-    if isinstance(obj, ModuleType):
-        return module_version(obj)
-    if id(obj) in _in_progress:  # a class that holds instances of itself
-        return f"itself:{getattr(obj, '__qualname__', '')}"
-    _in_progress.add(id(obj))
-    try:
-        described = code_of(obj, _NOWHERE, version_of)
-    finally:
-        _in_progress.discard(id(obj))
-    if described is None:
-        raise Unfingerprintable(f"{type(obj).__qualname__} has no stable content")
-    return described.digest
+class Reader:
+    """Gives versions of values, and notes what the code that they hold reads from a notebook.
+
+    Args:
+        namespace: the notebook's variables. The values of those that the code names do not count in the versions.
+
+    Attributes:
+        found: the code that was met in the values, what it holds itself included.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self.found: list[CodeOf] = []
+
+    def version_of(self, value: Any) -> str:
+        """The fingerprint of ``value``.
+
+        Raises:
+            Unfingerprintable: the value has no stable content.
+        """
+        return fingerprint(value, code=self._code_version)
+
+    def code_of(self, obj: Any) -> CodeOf | None:
+        """What ``obj`` (a local module, or any object) is made of, or None if it is no code."""
+        if isinstance(obj, ModuleType):
+            described: CodeOf | None = local_module_of(obj, self.version_of)
+        else:
+            described = code_of(obj, self._namespace, self.version_of)
+        if described is not None:
+            self.found.append(described)
+        return described
+
+    def _code_version(self, obj: Any) -> str:
+        if isinstance(obj, ModuleType) and not is_local(obj):
+            return module_version(obj)
+        if id(obj) in _in_progress:  # a class that holds instances of itself
+            return f"itself:{getattr(obj, '__qualname__', '')}"
+        _in_progress.add(id(obj))
+        try:
+            described = self.code_of(obj)
+        finally:
+            _in_progress.discard(id(obj))
+        if described is None:
+            raise Unfingerprintable(f"{type(obj).__qualname__} has no stable content")
+        return described.digest
+
+
+def holds_code(version: str) -> bool:
+    """Whether values of this version, as `version_of` gave it in this process, hold code.
+
+    What notebook variables such code looks up counts in the version, though it can change while the value stays.
+
+    >>> holds_code(version_of([len])), holds_code(version_of([1]))
+    (True, False)
+    """
+    return version in _with_code
 
 
 def data_version(value: Any, stated: DataVersion | None = None) -> tuple[str, str]:

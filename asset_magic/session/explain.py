@@ -61,8 +61,12 @@ def explain(session: Session, key: AssetKey, causes_of: Causes) -> tuple[StaleCa
     causes += [StaleCause("global", key, problem) for problem in session.problems(key)]
     for up in stale:
         reason = f"upstream {up} is {session.status(up)}"
-        causes.append(StaleCause("data", key, reason, partial(causes_of, up)))
+        causes.append(StaleCause("data", key, reason, partial(_behind, up, causes_of)))
     return tuple(causes)
+
+
+def _behind(up: AssetKey, causes_of: Causes) -> tuple[StaleCause, ...]:
+    return tuple(cause.from_downstream() for cause in causes_of(up))
 
 
 def _news(session: Session, key: AssetKey) -> tuple[str, str]:

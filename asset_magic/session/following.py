@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -9,7 +10,8 @@ from asset_magic.graph.graph import Graph
 from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import CycleError, DefinitionError
 from asset_magic.model.keys import AssetKey
-from asset_magic.session.namespace import IMPORT, Closure, Namespace
+from asset_magic.reading.helpers import IMPORT
+from asset_magic.session.namespace import Closure, Namespace
 from asset_magic.session.variables import Binding, Variables
 
 _NOTHING = Closure()
@@ -85,8 +87,11 @@ class Following:
             self.track(definition, closure)
 
     def follow_imports(self, definition: AssetsDefinition) -> None:
-        """Look at the modules that the code of ``definition`` imports itself, now that it has run."""
-        if definition.code is not None and definition.code.imports:
+        """Look at the modules that the code of ``definition``, or a helper of it, has imported while it ran."""
+        closure = self.closure(definition.code)
+        if any(module in sys.modules for module in closure.pending):
+            for name in closure.globals:
+                self._namespace.forget(name)
             self.follow_again(definition.keys)
 
     def changed(self) -> dict[AssetsDefinition, None]:

@@ -160,8 +160,9 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
             found += _undeclared(current.record.provenance.files)
     if status:
         found += [said] if (said := _rebound(runner, key)) else []
-        newer = (session.namespace.newer_file(name) for name in session.closure(runner.graph.code(key)).globals)
-        found += [f"{file} on disk is newer than what this kernel holds" for file in dict.fromkeys(newer) if file]
+        names = session.closure(runner.graph.code(key)).globals
+        newer = dict.fromkeys(file for name in names for file in session.namespace.newer_files(name))
+        found += [f"{file} on disk is newer than what this kernel holds" for file in newer]
     return found
 
 

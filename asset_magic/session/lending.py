@@ -14,7 +14,7 @@ from asset_magic.model.errors import ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion
 from asset_magic.run.outputs import read_once
-from asset_magic.run.versions import version_of
+from asset_magic.run.versions import Reader
 from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.namespace import Closure
 from asset_magic.session.session import Session
@@ -87,7 +87,7 @@ class Lending:
         with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
             yield inputs
         for name, copy in copies.items():
-            if not _is_still(copy, closure.globals[name].digest):
+            if not self._is_still(copy, closure.globals[name].digest):
                 session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
 
     def _forget_old_results(self, closure: Closure) -> None:
@@ -124,7 +124,13 @@ class Lending:
             for name, value in changeable.items():
                 with contextlib.suppress(Uncopyable):
                     copies[name] = private_copy(value)
-        return {name: copy for name, copy in copies.items() if _is_still(copy, names[name].digest)}
+        return {name: copy for name, copy in copies.items() if self._is_still(copy, names[name].digest)}
+
+    def _is_still(self, value: Any, digest: str) -> bool:
+        try:
+            return Reader(self.session.namespace.variables).version_of(value) == digest
+        except Unfingerprintable:
+            return False
 
 
 def _refuse_consumable(name: str, value: Any) -> None:
@@ -143,13 +149,6 @@ def _may_be_copied(value: Any) -> bool:
     if type(value).__module__.partition(".")[0] in ("asyncio", "threading"):
         return False  # these hold what waits on them
     return changeable(value) and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
-
-
-def _is_still(value: Any, digest: str) -> bool:
-    try:
-        return version_of(value) == digest
-    except Unfingerprintable:
-        return False
 
 
 @contextmanager

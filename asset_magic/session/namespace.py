@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -14,22 +14,34 @@ from xxhash import xxh3_128_hexdigest
 
 from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.records import GlobalVersion
-from asset_magic.reading.helpers import CodeOf, code_of, file_of, is_local, local_module_of, module_version
+from asset_magic.reading.helpers import IMPORT, CodeOf, file_of, is_local, may_hold_code, module_version
 from asset_magic.reading.modules import Policy
-from asset_magic.run.versions import file_version, version_of
+from asset_magic.run.versions import Reader, file_version
 
-IMPORT = "import "
 _SHOWN = 60  # characters of a value that are shown in a cause
+_LONGEST_PATH = 260
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One name: its version, and what the code behind it (if it is code) refers to."""
+    """One name: its version, and what the code that it is, or that its value holds, refers to.
+
+    Attributes:
+        reads: names of the notebook.
+        writes: names of the notebook that it binds.
+        strings: texts that may name files.
+        keepers: functions and classes that may keep a state of their own.
+        modules: local modules that the code is from.
+        pending: modules that it imports, and that are not loaded yet.
+    """
 
     version: GlobalVersion
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     strings: tuple[str, ...] = ()
+    keepers: tuple[object, ...] = ()
+    modules: tuple[str, ...] = ()
+    pending: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,7 @@ class Closure:
         indirect: the names that are met in helpers.
         writes: the names that helpers bind anew.
         strings: texts in helpers that may name files.
+        pending: modules that are imported when the code runs, and are not loaded yet.
     """
 
     globals: Mapping[str, GlobalVersion] = field(default_factory=dict)
@@ -53,6 +66,7 @@ class Closure:
     indirect: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     strings: tuple[str, ...] = ()
+    pending: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -120,17 +134,18 @@ class Namespace:
         if seen is not None and (seen[0] == self.epoch or seen[1] is value):
             return seen[2]
         named = self._look(name, value)
-        self._seen[name] = (self.epoch, value if is_immutable(value) else _NOTHING, named)
+        lasting = is_immutable(value) and not named.keepers
+        self._seen[name] = (self.epoch, value if lasting else _NOTHING, named)
         return named
 
-    def newer_file(self, name: str) -> str:
-        """The file of the local module behind ``name``, if it was edited after this kernel read it; else ""."""
-        module = _local_module(self._value(name)) if self.defines(name) else None
-        path = file_of(module) if module is not None else None
-        if module is None or path is None:
-            return ""
-        _, version = self._note_module(module, path)
-        return os.path.basename(path) if file_version(path) != version else ""
+    def newer_files(self, name: str) -> list[str]:
+        """The files of the local modules behind ``name`` that were edited after this kernel read them."""
+        found = []
+        for module in self.named(name).modules if self.defines(name) else ():
+            path = file_of(sys.modules[module]) if module in sys.modules else None
+            if path is not None and file_version(path) != self._note_module(sys.modules[module], path)[1]:
+                found.append(os.path.basename(path))
+        return found
 
     def _note_module(self, module: ModuleType, path: str) -> tuple[object, str]:
         known = self._loaded.get(module.__name__)
@@ -149,7 +164,7 @@ class Namespace:
         if not names:
             return Closure()
         found: dict[str, GlobalVersion] = {}
-        assets, writes, strings = set[str](), set[str](), list[str]()
+        assets, writes, strings, pending = set[str](), set[str](), list[str](), set[str]()
         missing, absent = [], []
         first = sorted(names)
         via = dict.fromkeys(first, "")
@@ -164,78 +179,91 @@ class Namespace:
                 found[name] = version
                 writes |= named.writes
                 strings += named.strings
+                pending |= named.pending
                 for inner in sorted(named.reads):
                     if inner not in via:
                         via[inner] = name
                         queue.append(inner)
             else:
                 absent.append(name)
-                if not via[name] and name not in soft and self._is_unknown(name):
+                if name.startswith(IMPORT):
+                    pending |= {name.removeprefix(IMPORT)} - sys.modules.keys()
+                elif not via[name] and name not in soft and self._is_unknown(name):
                     missing.append(name)
         indirect = frozenset(name for name, through in via.items() if through)
         return Closure(
-            found, frozenset(assets), tuple(missing), tuple(absent), indirect, frozenset(writes), tuple(strings)
+            found,
+            frozenset(assets),
+            tuple(missing),
+            tuple(absent),
+            indirect,
+            frozenset(writes),
+            tuple(strings),
+            frozenset(pending),
         )
 
     def _is_unknown(self, name: str) -> bool:
-        return not name.startswith(IMPORT) and not hasattr(builtins, name) and name not in self.variables
+        return not hasattr(builtins, name) and name not in self.variables
 
     def follow(self, names: Iterable[str], is_asset: Callable[[str], bool]) -> Followed:
-        """Which names some code meets, helpers followed; no value is looked into, so that it costs next to nothing."""
+        """Which names some code meets, helpers followed; no data is looked into, so that it costs next to nothing."""
         met = dict.fromkeys(names)
         assets, writes = set[str](), set[str]()
         for name in (queue := list(met)):
             if is_asset(name):
                 assets.add(name)
             elif self.defines(name):
-                code = self._code(name)
-                if code is not None:
-                    writes |= code.writes
-                    fresh = [inner for inner in code.reads if inner not in met]
+                value = self._value(name)
+                if not isinstance(value, ModuleType) and may_hold_code(value, self.variables):
+                    named = self.named(name)
+                    writes |= named.writes
+                    fresh = [inner for inner in named.reads if inner not in met]
                     met.update(dict.fromkeys(fresh))
                     queue += fresh
         return Followed(frozenset(met), frozenset(assets), frozenset(writes))
 
-    def _code(self, name: str) -> CodeOf | None:
-        value = self._value(name)
-        if is_immutable(value) or isinstance(value, ModuleType):
-            return None
-        return code_of(value, self.variables, version_of)
-
     def _look(self, name: str, value: Any) -> Named:
-        module = _local_module(value)
-        path = file_of(module) if module is not None else None
-        if module is not None and path is not None:
-            self._note_module(module, path)
-        if isinstance(value, ModuleType):
-            return self._module(value)
-        described = code_of(value, self.variables, version_of)
+        if isinstance(value, ModuleType) and not is_local(value):
+            label = module_version(value, self.module_versions)
+            return Named(GlobalVersion(xxh3_128_hexdigest(f"{value.__name__} {label}".encode()), "module", label))
+        reader = Reader(self.variables)
+        described = reader.code_of(value)
         if described is not None:
-            version = GlobalVersion(described.digest, "helper", described.text)
-            return Named(version, described.reads - {name}, described.writes, described.strings)
-        try:
-            digest = version_of(value)
-        except (Unfingerprintable, TypeError):
-            return Named(GlobalVersion(f"{type(value).__qualname__}:{self._bound_by(name)}", "opaque"))
-        strings = (value,) if type(value) is str and len(value) < 260 else ()
-        return Named(GlobalVersion(digest, "value", _shown(value)), strings=strings)
+            if isinstance(value, ModuleType):
+                version = GlobalVersion(f"{value.__name__}:{described.digest}", "module")
+            else:
+                version = GlobalVersion(described.digest, "helper", described.text)
+        else:
+            try:
+                version = GlobalVersion(reader.version_of(value), "value", _shown(value))
+            except (Unfingerprintable, TypeError):
+                version = GlobalVersion(f"{type(value).__qualname__}:{self._bound_by(name)}", "opaque")
+        found = _together(name, version, reader.found)
+        for module in found.modules:
+            path = file_of(sys.modules[module])
+            if path is not None:
+                self._note_module(sys.modules[module], path)
+        if type(value) is str and len(value) < _LONGEST_PATH:
+            return Named(version, strings=(value,))
+        return found
 
-    def _module(self, module: ModuleType) -> Named:
-        if is_local(module):
-            described = local_module_of(module, version_of)
-            version = GlobalVersion(f"{module.__name__}:{described.digest}", "helper", described.text)
-            return Named(version, strings=described.strings)
-        label = module_version(module, self.module_versions)
-        return Named(GlobalVersion(xxh3_128_hexdigest(f"{module.__name__} {label}".encode()), "module", label))
+
+def _together(name: str, version: GlobalVersion, found: Sequence[CodeOf]) -> Named:
+    """What is known of ``name`` by all the code that was met in it."""
+    if not found:
+        return Named(version)
+    return Named(
+        version,
+        frozenset().union(*(code.reads for code in found)) - {name},
+        frozenset().union(*(code.writes for code in found)),
+        tuple(text for code in found for text in code.strings),
+        tuple(keeper for code in found for keeper in code.keepers),
+        tuple(dict.fromkeys(module for code in found for module in code.modules)),
+        frozenset().union(*(code.pending for code in found)),
+    )
 
 
 _NOTHING = object()
-
-
-def _local_module(value: Any) -> ModuleType | None:
-    """The local module that ``value`` is, or was defined in."""
-    module = value if isinstance(value, ModuleType) else sys.modules.get(getattr(value, "__module__", None) or "")
-    return module if isinstance(module, ModuleType) and module.__name__ != "__main__" and is_local(module) else None
 
 
 def _shown(value: Any) -> str:

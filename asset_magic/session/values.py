@@ -11,7 +11,7 @@ from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import Materialization
-from asset_magic.run.versions import version_of
+from asset_magic.run.versions import Reader, holds_code
 from asset_magic.session.namespace import Namespace
 from asset_magic.store.protocol import Store
 
@@ -75,7 +75,7 @@ class Values:
 
     def set(self, record: Materialization, value: Any, variable: str | None) -> None:
         """Make ``value`` the current one, and bind it to ``variable`` unless that is None."""
-        self._current[record.key] = Current(record, value, variable, _print(value, record), self._namespace.epoch)
+        self._current[record.key] = Current(record, value, variable, self._print(value, record), self._namespace.epoch)
         if variable is not None:
             self._namespace.variables[variable] = value
 
@@ -127,7 +127,7 @@ class Values:
                 value = self._store.load(current.record)  # unpickling looks the class up by its name
         except Exception:  # the class may refuse what an older one wrote; whether that is stale its digest says
             return
-        if _print(value, current.record) == current.print:
+        if self._print(value, current.record) == current.print:
             bound = current.variable is not None and self.rebound(current.record.key) == ""
             current.value = value
             if bound:
@@ -148,7 +148,7 @@ class Values:
             return False
         if current.print is None or (current.verified == self._namespace.epoch and not culprit):
             return True
-        if _same(current.value, current.print):
+        if self._is_still(current.value, current.print):
             current.verified = self._namespace.epoch
             return True
         return self._put_back(key, current, culprit or self._culprits(current.variable or key, current.verified))
@@ -191,7 +191,7 @@ class Values:
             value = self._store.load(current.record)
         except AssetValueMissing:
             value = changed
-        if current.print is None or not _same(value, current.print):
+        if current.print is None or not self._is_still(value, current.print):
             current.lost = True
             self._on_lost(key)
             self._notify(f"{culprit} changed {key} in place, and it cannot be put back: it is stale now")
@@ -216,20 +216,20 @@ class Values:
             finally:
                 self._verifying = False
 
+    def _print(self, value: Any, record: Materialization) -> str | None:
+        if is_immutable(value):
+            return None
+        counted = record.stated or ":" in record.data_version  # or the version of a file
+        if not counted and not holds_code(record.data_version):
+            return record.data_version
+        return self._look_at(value)
 
-def _print(value: Any, record: Materialization) -> str | None:
-    if is_immutable(value):
-        return None
-    if not record.stated and ":" not in record.data_version:  # nor counted, nor that of a file: it is the fingerprint
-        return record.data_version
-    try:
-        return version_of(value)
-    except Unfingerprintable:
-        return None
+    def _look_at(self, value: Any) -> str | None:
+        """The fingerprint of the value itself; the notebook variables that code in it looks up are no part of it."""
+        try:
+            return Reader(self._namespace.variables).version_of(value)
+        except Unfingerprintable:
+            return None
 
-
-def _same(value: Any, fingerprint: str) -> bool:
-    try:
-        return version_of(value) == fingerprint
-    except Unfingerprintable:
-        return False
+    def _is_still(self, value: Any, fingerprint: str) -> bool:
+        return self._look_at(value) == fingerprint
