@@ -83,6 +83,9 @@ def feed_partial(hasher: Hasher, stream: xxh3_128, value: partial[Any]) -> None:
 
 def feed_lru_cache(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
     """A function that remembers its results: the function, and not what it remembers."""
+    if hasher.code is not None:
+        feed_code(hasher, stream, value)
+        return
     hasher.feed(stream, value.__wrapped__, value.cache_parameters())
 
 

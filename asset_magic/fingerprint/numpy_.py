@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.fingerprint.objects import without_lazy
@@ -69,6 +70,12 @@ def feed_scalar(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
     import numpy as np
 
     feed_elements(hasher, stream, np.asarray(value))
+
+
+def feed_ufunc(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
+    """A universal function: its name, and the Python function that ``frompyfunc`` made it from."""
+    stream.update(f"{value.__name__} {value.nin} {value.nout}".encode())
+    hasher.feed(stream, *(part for part in gc.get_referents(value) if callable(part)))
 
 
 def feed_masked(hasher: Hasher, stream: xxh3_128, value: Any) -> None:

@@ -47,6 +47,7 @@ _HANDLERS = {
     "numpy.ndarray": "numpy_:feed_ndarray",
     "numpy.memmap": "numpy_:feed_ndarray",
     "numpy.generic": "numpy_:feed_scalar",
+    "numpy.ufunc": "numpy_:feed_ufunc",
     "numpy.ma.MaskedArray": "numpy_:feed_masked",
     "numpy.random.Generator": "numpy_:feed_generator",
     "numpy.random.BitGenerator": "numpy_:feed_bit_generator",

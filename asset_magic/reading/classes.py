@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import inspect
 import types
+import typing
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def class_parts(cls: type) -> Iterator[tuple[str, object]]:
             continue
         if isinstance(cls, enum.EnumMeta) and _is_internal(name):
             continue
+        if name == "__init__" and _is_inherited(cls, part):
+            continue
         yield name, part
     if dataclasses.is_dataclass(cls):
         yield from _dataclass_parts(cls)
@@ -49,6 +52,15 @@ def class_parts(cls: type) -> Iterator[tuple[str, object]]:
 def _is_internal(name: str) -> bool:
     """Whether ``enum`` keeps its own state, or a default of its own, under this name."""
     return name == "__new__" or (name.startswith("_") and name.endswith("_") and not name.startswith("__"))
+
+
+def _is_inherited(cls: type, init: object) -> bool:
+    """Whether ``__init__`` is what `typing.Protocol` puts into a class, at the latest with its first instance."""
+    if typing.Protocol not in cls.__mro__:
+        return False
+    return getattr(init, "__module__", "") == "typing" or any(
+        vars(base).get("__init__") is init for base in cls.__mro__[1:]
+    )
 
 
 def _is_generated(part: Any) -> bool:

@@ -40,7 +40,7 @@ class Parts:
         reads: names that it looks up in the notebook, and the modules that it imports there.
         writes: names that it rebinds in the notebook.
         strings: strings in it that may name files.
-        keepers: the functions and classes of the user's, which may keep a state of their own.
+        keepers: the functions and classes of the user's, and caches, which may keep a state of their own.
         modules: the local modules that it is from.
         pending: modules that code of local modules imports when it runs, and that are not loaded yet.
     """
@@ -105,10 +105,15 @@ class Parts:
             yield from self._wrapper(obj)
 
     def _module(self, module: types.ModuleType) -> Iterator[str]:
-        self.modules[module.__name__] = None
+        self._note_module(module)
         for name, item in sorted(vars(module).items()):
             if not name.startswith("__"):
                 yield f"{name} {self.value(item)}"
+
+    def _note_module(self, module: types.ModuleType) -> None:
+        if module.__name__ not in self.modules and module.__name__ != "__main__" and is_local(module):
+            self.modules[module.__name__] = None
+            self.keepers.append(module)
 
     def _wrapper(self, obj: Any) -> Iterator[str]:
         if isinstance(obj, types.MethodType):
@@ -127,6 +132,7 @@ class Parts:
         elif isinstance(obj, functools.singledispatchmethod):
             yield self.value(obj.dispatcher)
         elif isinstance(obj, CachedFunction):
+            self.keepers.append(obj)
             yield repr(sorted(obj.cache_parameters().items()))
             yield self.value(wrapped(obj))
         elif is_ours(type(obj), self._namespace):
@@ -172,8 +178,8 @@ class Parts:
         """What a function of a local module, or of the namespace of a cell's body, finds there."""
         home = function.__globals__
         name = home.get("__name__", "")
-        if name != "__main__" and name in sys.modules:
-            self.modules[name] = None
+        if name in sys.modules and vars(sys.modules[name]) is home:
+            self._note_module(sys.modules[name])
         for read in sorted(reads & home.keys()):
             yield f"{read} {self.value(home[read])}"
         for module in imports:
@@ -212,8 +218,8 @@ class Parts:
             module = sys.modules.get(cls.__module__)
             yield f"{module_version(module) if module else cls.__module__} {cls.__qualname__}"
             return
-        if cls.__module__ != "__main__" and cls.__module__ in sys.modules:
-            self.modules[cls.__module__] = None
+        if cls.__module__ in sys.modules:
+            self._note_module(sys.modules[cls.__module__])
         self.keepers.append(cls)
         yield cls.__qualname__
         for base in (type(cls), *cls.__bases__):

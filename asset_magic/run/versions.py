@@ -90,7 +90,7 @@ def holds_code(version: str) -> bool:
 
     What notebook variables such code looks up counts in the version, though it can change while the value stays.
 
-    >>> holds_code(version_of([len])), holds_code(version_of([1]))
+    >>> holds_code(version_of([lambda: 1])), holds_code(version_of([1]))
     (True, False)
     """
     return version in _with_code

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import Any
+from types import FunctionType
+from typing import Any, TypeVar
 
 from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
 from asset_magic.model.definitions import Computation
 from asset_magic.model.errors import ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion
+from asset_magic.reading.helpers import is_local
 from asset_magic.run.outputs import read_once
 from asset_magic.run.versions import Reader
 from asset_magic.session.cost import affordable, changeable
+from asset_magic.session.keeping import State
 from asset_magic.session.namespace import Closure
 from asset_magic.session.session import Session
 
 LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
 _ABSENT = object()
+_K = TypeVar("_K")
 
 
 class Lending:
@@ -76,7 +81,8 @@ class Lending:
         for name in closure.globals:
             _refuse_consumable(name, variables.get(name))
         inputs = {name: session.graph.variables[name] for name in closure.assets}
-        copies = self._private(closure.globals)
+        kept = self._kept(closure)
+        copies = self._private(closure.globals, [state for _, state in kept])
         found = {name: session.values.value(key) for name, key in inputs.items()} | copies
         values |= {name: value for name, value in found.items() if name not in values}
         if code.isolated:
@@ -84,22 +90,41 @@ class Lending:
         behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
         lent = {name: found[name] for name in behind if name in found and self._lends(name)}
         self._forget_old_results(closure)
-        with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
-            yield inputs
-        for name, copy in copies.items():
-            if not self._is_still(copy, closure.globals[name].digest):
-                session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
+        changed: list[str] = []
+        try:
+            with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
+                yield inputs
+        finally:
+            changed += [name for name, state in kept if state.give_back()]
+        changed += [name for name, copy in copies.items() if not self._is_still(copy, closure.globals[name].digest)]
+        for name in dict.fromkeys(changed):
+            session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
+
+    def _kept(self, closure: Closure) -> list[tuple[str, State]]:
+        """What the helpers that are met keep between calls, by the name that each was met under."""
+        found: dict[int, tuple[str, Any]] = {}
+        for name in closure.globals:
+            value = self.session.namespace.variables.get(name)
+            keepers = self.session.namespace.named(name).keepers
+            for keeper in (value,) if isinstance(value, FunctionType) and not keepers else keepers:
+                found.setdefault(id(keeper), (name, keeper))
+        return [(name, State(keeper)) for name, keeper in found.values()]
 
     def _forget_old_results(self, closure: Closure) -> None:
         """Clear the caches of caching helpers when something that they or their helpers read has changed."""
-        for name, version in closure.globals.items():
-            helper: Any = self.session.namespace.variables.get(name) if version.kind == "helper" else None
-            if hasattr(helper, "cache_clear") and getattr(helper, "__module__", None) == "__main__":
+        for name in closure.globals:
+            caches: list[Any] = [
+                keeper
+                for keeper in self.session.namespace.named(name).keepers
+                if hasattr(keeper, "cache_clear") and not _is_installed(keeper)
+            ]
+            if caches:
                 behind = self.session.namespace.closure([name], self.graph.variables.__contains__)
                 inputs = [(up, self.session.version(self.graph.variables[up])) for up in sorted(behind.assets)]
-                state = (id(helper), tuple(v.digest for v in behind.globals.values()), tuple(inputs))
+                state = (tuple(map(id, caches)), tuple(v.digest for v in behind.globals.values()), tuple(inputs))
                 if self._cached_from.get(name) != state:
-                    helper.cache_clear()
+                    for cache in caches:
+                        cache.cache_clear()
                     self._cached_from[name] = state
 
     def _lends(self, name: str) -> bool:
@@ -107,23 +132,26 @@ class Lending:
         current = self.session.values.get(key) if key is not None else None
         return key is None or (current is not None and current.variable is not None)
 
-    def _private(self, names: Mapping[str, GlobalVersion]) -> dict[str, Any]:
-        """Copies of the variables that a body might change; what they share, their copies share too."""
+    def _private(self, names: Mapping[str, GlobalVersion], kept: Iterable[State]) -> dict[str, Any]:
+        """Copies of the variables that a body might change; what they share, their copies share too.
+
+        Of what helpers keep, copies are lent to the helpers.
+        """
         variables = self.session.namespace.variables
         changeable = {
             name: variables[name]
             for name, version in names.items()
             if version.kind == "value" and name in variables and _may_be_copied(variables[name])
         }
-        if not changeable:
+        inside = {id(value): value for state in kept for value in state.changeable if _may_be_copied(value)}
+        if not changeable and not inside:
             return {}
         try:
-            copies: dict[str, Any] = private_copy(changeable)  # type: ignore[assignment]
+            copies, lent = private_copy((changeable, inside))  # type: ignore[misc]
         except Uncopyable:
-            copies = {}
-            for name, value in changeable.items():
-                with contextlib.suppress(Uncopyable):
-                    copies[name] = private_copy(value)
+            copies, lent = _copied_singly(changeable), _copied_singly(inside)
+        for state in kept:
+            state.lend({place: (inside[place], copy) for place, copy in lent.items()})
         return {name: copy for name, copy in copies.items() if self._is_still(copy, names[name].digest)}
 
     def _is_still(self, value: Any, digest: str) -> bool:
@@ -142,6 +170,19 @@ def _refuse_consumable(name: str, value: Any) -> None:
             f"the variable {name} is {what}, which can be read only once: bind its content in the plain cell, "
             "as in list(...) or f.read()"
         )
+
+
+def _is_installed(code: Any) -> bool:
+    module = sys.modules.get(getattr(code, "__module__", None) or "")
+    return module is not None and not is_local(module)
+
+
+def _copied_singly(values: dict[_K, Any]) -> dict[_K, Any]:
+    copies = {}
+    for key, value in values.items():
+        with contextlib.suppress(Uncopyable):
+            copies[key] = private_copy(value)
+    return copies
 
 
 def _may_be_copied(value: Any) -> bool:
