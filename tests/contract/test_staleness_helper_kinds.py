@@ -106,7 +106,7 @@ KINDS = [
     kind(
         "instance that has no fingerprint",
         "rate = 1",
-        "class A:\n    def __init__(self):\n        self.lock = threading.Lock()\n    def m(self):\n        return rate",
+        "class A:\n    def __init__(self):\n        self.k = threading.Lock()\n    def m(self):\n        return rate",
         "a = A()",
         body="a.m()",
         edits=[(0, "1", "2"), (1, "return rate", "return -rate")],
