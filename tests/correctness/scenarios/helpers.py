@@ -62,7 +62,7 @@ SCENARIOS = [
         why="What helpers read counts as read by the asset.",
         cells=CHAIN,
         steps="scale = 3",
-        **caused("scale 2 -> 3 (through inner)", a=31),
+        **caused("scale 2 -> 3 (through inner, outer)", a=31),
     ),
     Scenario(
         do="You change the comment, the layout or the docstring of a helper.",

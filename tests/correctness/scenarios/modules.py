@@ -41,7 +41,7 @@ SCENARIOS = [
         cells=WHOLE,
         files=UTILS,
         steps=(write("utils.py", EDITED), scratch(RELOAD)),
-        then={"a": "stale global: helper utils changed"},
+        then={"a": "stale global: module utils changed"},
         gives={"a": 30},
     ),
     Scenario(
@@ -91,7 +91,7 @@ SCENARIOS = [
             """,
         files=UTILS,
         steps=(write("utils.py", EDITED), scratch("import utils; " + RELOAD)),
-        then={"a": "stale global: helper import utils changed"},
+        then={"a": "stale global: module utils changed"},
         gives={"a": 30},
     ),
     Scenario(
