@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,7 @@ class Running:
     before: dict[str, str] = field(default_factory=dict)
     timeless: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
+    patches: Mapping[str, frozenset[str]] = field(default_factory=dict)
     aside: dict[str, Any] = field(default_factory=dict)
     known: frozenset[str] | None = None
     stale: dict[AssetKey, Materialization] = field(default_factory=dict)
@@ -126,7 +127,7 @@ class PlainCells:
         read = read_cell(cell.raw) or read_cell(self._transformed(info))
         if read is None:
             return
-        cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version = read
+        cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version, cell.patches = read
         session, variables = self._session, self._session.namespace.variables
         follow = session.namespace.follow(cell.now, session.graph.variables.__contains__)
         cell.timeless -= follow.writes
@@ -143,6 +144,9 @@ class PlainCells:
         for name in self._changeable(follow.names):
             session.namespace.forget(name)
             cell.before[name] = session.namespace.named(name).version.digest
+        for name in cell.names.touches.union(cell.patches) & follow.names:
+            if session.namespace.defines(name) and session.namespace.holds_state(name):
+                cell.before[name] = session.namespace.named(name).version.digest
 
     def _put_aside(self, cell: Running, read: Collection[str]) -> None:
         """Take away what this cell bound in a branch when it ran before, to see whether it comes to that branch again.
@@ -207,11 +211,13 @@ class PlainCells:
         session.namespace.advance()
         bound = self._bound(cell, names, failed=failed)
         session.variables.ran(cell.identity, cell.ref)
-        reading = self._reading(cell, names, bound)
+        reading = self._reading(cell, cell.now.union(name for name in cell.before if name in bound))
         versions = {name: self._version(name, cell, reading) for name in sorted(bound)}
         perhaps = session.variables.bindings if names.opaque else names.reads | names.binds
         gone = [name for name in perhaps if name in session.variables.bindings and name not in variables]
-        session.variables.bound(reading, versions, timeless=cell.timeless)
+        apart = {name: Reading(cell.identity, cell.code_version) for name in cell.timeless}
+        apart |= {name: self._patching(cell, name) for name in cell.patches if name in bound - names.binds}
+        session.variables.bound(reading, versions, apart)
         session.variables.unbound(gone)
         assets = session.graph.variables
         touched = assets if names.opaque else names.reads | names.binds
@@ -266,11 +272,19 @@ class PlainCells:
             and not self._session.values.rebound(key)
         )
 
-    def _reading(self, cell: Running, names: Names, bound: set[str]) -> Reading:
-        """What the cell read, helpers followed; the bindings are those from before it."""
+    def _patching(self, cell: Running, name: str) -> Reading:
+        """What the cell read to set parts of ``name``: that does not call what ``name`` reads when it is called."""
+        reading = self._reading(cell, cell.now - {name})
+        binding = self._session.variables.bindings.get(name)
+        if binding is not None and name not in reading.variables:  # else a helper may have changed it, too
+            reading.variables[name] = binding
+            reading.parts = cell.patches[name]
+        return reading
+
+    def _reading(self, cell: Running, names: Iterable[str]) -> Reading:
+        """What the cell read by ``names``, helpers followed; the bindings are those from before it."""
         session = self._session
-        changed = {name for name in cell.before if name in bound}
-        follow = session.namespace.follow(cell.now | changed, session.graph.variables.__contains__)
+        follow = session.namespace.follow(names, session.graph.variables.__contains__)
         reading = Reading(cell.identity, cell.code_version)
         for name in sorted(follow.assets):
             key = session.graph.variables[name]

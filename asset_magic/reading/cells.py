@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import Names, names_in
+from asset_magic.reading.patches import patches_in
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -22,6 +24,7 @@ class CellReading(NamedTuple):
         timeless: what it binds without taking anything from what it reads, as a plain ``def`` and ``limit = 3`` do.
         perhaps: what it binds only in some branch.
         code_version: the version of its code.
+        patches: the parts that it sets on objects of which it does nothing else.
     """
 
     names: Names
@@ -29,6 +32,7 @@ class CellReading(NamedTuple):
     timeless: frozenset[str]
     perhaps: frozenset[str]
     code_version: str
+    patches: Mapping[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1000)
@@ -59,7 +63,9 @@ def read_cell(source: str) -> CellReading | None:
                 timeless.add(statement.name)
     if names.reads and not names.opaque:
         timeless |= _constants(tree)
-    return CellReading(names, now, frozenset(timeless), names.perhaps - names.reads, code_version(tree))
+    return CellReading(
+        names, now, frozenset(timeless), names.perhaps - names.reads, code_version(tree), patches_in(tree)
+    )
 
 
 def _called(body: list[ast.stmt], met: list[ast.stmt]) -> set[str]:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
@@ -137,6 +137,14 @@ class Namespace:
         lasting = is_immutable(value) and not named.keepers
         self._seen[name] = (self.epoch, value if lasting else _NOTHING, named)
         return named
+
+    def holds_state(self, name: str) -> bool:
+        """Whether a plain cell may set parts of ``name``: of a function or class of the user's."""
+        value = self._value(name)
+        if not isinstance(value, (FunctionType, type)):
+            return False
+        module = sys.modules.get(value.__module__ or "")
+        return module is None or is_local(module)
 
     def newer_files(self, name: str) -> list[str]:
         """The files of the local modules behind ``name`` that were edited after this kernel read them."""

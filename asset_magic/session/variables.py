@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.metadata import EMPTY
 
 CellId = Hashable
 
@@ -27,6 +28,7 @@ class Binding:
         variables: the variables that it read: the binding at that time, and the version of the value.
         ancestors: all cells that had a part in the value.
         again_from: set if the cell ran again on its own result, with another outcome: the cell it began from.
+        parts: if the cell did nothing but set parts of the value, such as attributes of a class: which.
     """
 
     cell: CellId
@@ -36,16 +38,22 @@ class Binding:
     variables: Mapping[str, Binding]
     ancestors: frozenset[CellId]
     again_from: CellId | None = None
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a plain cell read when it began."""
+    """What a plain cell read when it began, or what it read for one of the variables that it bound.
+
+    Attributes:
+        parts: what it set, if it did nothing else with that variable.
+    """
 
     cell: CellId
     code_version: str
     assets: dict[AssetKey, str] = field(default_factory=dict)
     variables: dict[str, Binding] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
 
 
 class Variables:
@@ -70,23 +78,21 @@ class Variables:
         """The variables that the last run of ``cell`` bound or changed."""
         return self._results.get(cell, ())
 
-    def bound(self, reading: Reading, versions: Mapping[str, str], timeless: Collection[str] = ()) -> None:
+    def bound(self, reading: Reading, versions: Mapping[str, str], apart: Mapping[str, Reading] = EMPTY) -> None:
         """Tell that the cell of ``reading`` has ended, having bound the variables of ``versions``.
 
         Args:
             reading: what the cell read.
             versions: the version of each variable that it bound.
-            timeless: those of them that did not take anything from what it read, such as functions.
+            apart: what was read for variables that surely took nothing else from what the cell read.
         """
         before = self._results.get(reading.cell, {})
         if not (versions or before):
             self._results[reading.cell] = {}
             return
-        ancestors = frozenset([reading.cell]).union(*(b.ancestors for b in reading.variables.values()))
         results = {}
         for name, version in versions.items():
-            read = Reading(reading.cell, reading.code_version) if name in timeless else reading
-            results[name] = self._binding(read, name, version, before.get(name), ancestors)
+            results[name] = _binding(apart.get(name, reading), name, version, before.get(name))
             self.bindings[name] = results[name]
             self.left_over.discard(name)
         for name, old in before.items():
@@ -99,23 +105,6 @@ class Variables:
         for name in names:
             self.bindings.pop(name, None)
             self.left_over.discard(name)
-
-    def _binding(
-        self, reading: Reading, name: str, version: str, before: Binding | None, ancestors: frozenset[CellId]
-    ) -> Binding:
-        own = [b for b in reading.variables.values() if reading.cell in b.ancestors]
-        again_from = None
-        if own and before is not None:
-            if before.version != version or not _began_alike(before, reading):
-                again_from = before.again_from or _origin(before, name) or reading.cell
-            elif before.again_from is not None:
-                again_from = before.again_from
-        variables = {n: b for n, b in reading.variables.items() if reading.cell not in b.ancestors}
-        if own and before is not None:
-            variables = {**before.variables, **variables}  # what its earlier run began from
-        return Binding(
-            reading.cell, version, reading.code_version, dict(reading.assets), variables, ancestors, again_from
-        )
 
     def problem(
         self, name: str, version_of_asset: Callable[[AssetKey], str | None], is_fresh: Callable[[AssetKey], bool]
@@ -177,6 +166,30 @@ class Variables:
             if latest is None and (name in self.left_over or read.cell in self._results):
                 return name
         return ""
+
+
+def _binding(reading: Reading, name: str, version: str, before: Binding | None) -> Binding:
+    own = [b for b in reading.variables.values() if reading.cell in b.ancestors]
+    again_from = None
+    if own and before is not None:
+        again_from = before.again_from
+        sets_anew = bool(before.parts) and before.parts <= reading.parts
+        if not sets_anew and (before.version != version or not _began_alike(before, reading)):
+            again_from = again_from or _origin(before, name) or reading.cell
+    variables = {n: b for n, b in reading.variables.items() if reading.cell not in b.ancestors}
+    if own and before is not None:
+        variables = {**before.variables, **variables}  # what its earlier run began from
+    ancestors = frozenset([reading.cell]).union(*(b.ancestors for b in reading.variables.values()))
+    return Binding(
+        reading.cell,
+        version,
+        reading.code_version,
+        dict(reading.assets),
+        variables,
+        ancestors,
+        again_from,
+        reading.parts,
+    )
 
 
 def _began_alike(before: Binding, reading: Reading) -> bool:
