@@ -11,7 +11,8 @@ from asset_magic.notebook.completion import matcher_for
 from asset_magic.notebook.display import Display
 from asset_magic.notebook.magics import AssetMagics
 from asset_magic.notebook.plain_cells import PlainCells
-from asset_magic.notebook.shell import Shell
+from asset_magic.notebook.shell import ErrorHook, Shell
+from asset_magic.notebook.tracebacks import Tracebacks
 from asset_magic.session.left import Left
 from asset_magic.session.live import close_session, open_session
 from asset_magic.session.runner import Runner
@@ -32,6 +33,7 @@ class Loaded:
     calls: OwnCalls
     matcher: Any
     display: Display
+    errors: ErrorHook
 
 
 _loaded: dict[int, Loaded] = {}
@@ -58,6 +60,7 @@ def load(ipython: InteractiveShell) -> None:
         OwnCalls(runner.any_waits),
         matcher_for(runner),
         display,
+        shell.show_errors_by(Tracebacks(shell).show),
     )
     plain.ended = display.cell_ended
     ipython.register_magics(magics)
@@ -77,6 +80,7 @@ def unload(ipython: InteractiveShell) -> None:
         return
     loaded.display.close()
     loaded.shell.disconnect(loaded.events)
+    loaded.errors.remove()
     ipython.input_transformers_post.remove(loaded.calls)
     ipython.Completer.custom_matchers.remove(loaded.matcher)
     configurables: list[Any] = ipython.configurables

@@ -25,7 +25,6 @@ from asset_magic.notebook.arguments import Signature
 from asset_magic.notebook.display import Display
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
-from asset_magic.notebook.tracebacks import show_own_frames
 from asset_magic.page.detail import asset_detail
 from asset_magic.page.table import ROWS, assets_table, stale_report
 from asset_magic.run.execute import drive
@@ -81,10 +80,7 @@ class AssetMagics(Magics):
 
     async def _shown(self, work: Work) -> None:
         with self._session.lock:
-            try:
-                await work
-            except BaseException as error:  # an interrupt too is shown from the reader's own frames
-                raise show_own_frames(self._adapter, error) from error.__cause__
+            await work
 
     @no_var_expand
     @line_cell_magic

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 
+_FILE = re.compile(r'(.*)File "([^"]+)"(, line \d+.*)', re.DOTALL)
 _SHELLS_OWN = ("_dh", "_ih", "_oh", "In", "Out", "get_ipython")
 
 
@@ -110,10 +113,34 @@ class Shell:
         """
         return CellCapture(self.ipython.display_pub, shown=shown, before=before)
 
-    def traceback_lines(self, kind: type[BaseException], error: BaseException, trace: TracebackType) -> list[str]:
+    # Errors
+
+    def show_errors_by(self, show: Callable[[BaseException], bool]) -> ErrorHook:
+        """Ask ``show`` whenever the shell is to show an error; it tells whether it has shown it."""
+        return ErrorHook(self.ipython, show)
+
+    def traceback_lines(self, error: BaseException, trace: TracebackType | None) -> list[str]:
         """A traceback in the shell's own style."""
-        lines: list[str] = self.ipython.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=0)
+        if isinstance(error, SyntaxError):
+            styled = self.ipython.SyntaxTB.structured_traceback(type(error), error, traceback.extract_tb(trace))
+        else:
+            styled = self.ipython.InteractiveTB.structured_traceback(type(error), error, trace, tb_offset=0)
+        lines: list[str] = styled
         return lines
+
+    def show_traceback(self, error: BaseException, lines: list[str]) -> None:
+        """Show an error by these lines; `%debug` and `%tb` find it."""
+        shown = type(error), error, error.__traceback__
+        self.ipython._get_exc_info(shown)
+        self.ipython._showtraceback(type(error), error, lines)
+        if self.ipython.call_pdb:
+            self.ipython.debugger(force=True)
+
+    def with_cell_numbers(self, line: str) -> str:
+        """A line of Python's own traceback, with the number of the cell in place of the file that stands for it."""
+        match = _FILE.match(line)
+        label = self.ipython.compile.format_code_name(match[2]) if match else None
+        return f"{match[1]}{' '.join(label)}{match[3]}" if match and label else line
 
     # The front end
 
@@ -181,6 +208,34 @@ class Shell:
         """
         if result.execution_count is not None and result.info.store_history:
             self._ahead = raw_count - result.execution_count
+
+
+class ErrorHook:
+    """Stands in for the ``showtraceback`` of a shell.
+
+    Args:
+        ipython: the shell.
+        show: is asked first, and tells whether it has shown an error.
+    """
+
+    def __init__(self, ipython: InteractiveShell, show: Callable[[BaseException], bool]) -> None:
+        self._ipython = ipython
+        self._show = show
+        self._shells_own = ipython.showtraceback
+        self._removed = False
+        ipython.showtraceback = self  # type: ignore[method-assign]
+
+    def __call__(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        error = exc_tuple[1] if exc_tuple else sys.exc_info()[1] or getattr(sys, "last_value", None)
+        asked = error is not None and not self._removed and not kwargs.get("exception_only")
+        if not (asked and self._show(error)):
+            self._shells_own(exc_tuple, *args, **kwargs)
+
+    def remove(self) -> None:
+        """Give the shell its own back; who has taken this one's place since keeps it."""
+        self._removed = True
+        if vars(self._ipython).get("showtraceback") is self:
+            del self._ipython.showtraceback
 
 
 class CellCapture(Capture):
