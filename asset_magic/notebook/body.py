@@ -6,14 +6,17 @@ import ast
 import builtins
 import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from types import CodeType
+from functools import partial
+from types import CodeType, coroutine
 from typing import Any
 
 from asset_magic.model.definitions import CellRef, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.results import DEFAULT_OUTPUT, NO_VALUE, AssetCheckResult, MaterializeResult, Output
+from asset_magic.notebook.body_scope import BodyScope
 from asset_magic.notebook.shell import Shell, let_go_of_figures
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import names_in, strings_in
@@ -152,21 +155,27 @@ class _Body:
         try:
             if not self._uses_shell:
                 return self._result(namespace, [_ABSENT if c is None else eval(c, namespace) for c in self._code][1])
-            with self._shell.as_variables(namespace):
+            with self._as_variables(namespace):
                 last = [_ABSENT if code is None else eval(code, namespace) for code in self._code][1]
         except NameError as error:
             self._explain(error)
             raise
         return self._result(namespace, last)
 
+    def _as_variables(self, namespace: dict[str, Any]) -> AbstractContextManager[None]:
+        code = self._code[0] or self._code[1]
+        return BodyScope(self._shell, namespace, code.co_filename if code is not None else "")
+
     async def _wait(self, namespace: dict[str, Any]) -> Any:
         last: Any = _ABSENT
+        scope = partial(self._as_variables, namespace) if self._uses_shell else nullcontext
         try:
             for code in self._code:
                 if code is not None:
-                    last = eval(code, namespace)
+                    with scope():
+                        last = eval(code, namespace)
                     if code.co_flags & inspect.CO_COROUTINE:
-                        last = await last
+                        last = await (_within(scope, last) if self._uses_shell else last)
         except NameError as error:
             self._explain(error)
             raise
@@ -195,6 +204,24 @@ class _Body:
                 f"name '{name}' is not defined in {self._what}: it is met only in a string, "
                 f"so name it on the first line, as in uses={name}",
             )
+
+
+@coroutine
+def _within(
+    scope: Callable[[], AbstractContextManager[None]], work: Coroutine[Any, Any, Any]
+) -> Generator[Any, Any, Any]:
+    """Await ``work``, with ``scope`` around each of its steps, and not around what runs while it waits."""
+    step = partial(work.send, None)
+    while True:
+        try:
+            with scope():
+                waits_for = step()
+        except StopIteration as done:
+            return done.value
+        try:
+            step = partial(work.send, (yield waits_for))
+        except BaseException as error:
+            step = partial(work.throw, error)
 
 
 def _bound_last(tree: ast.Module, targets: Iterable[str]) -> str:

@@ -100,7 +100,9 @@ class PlainCells:
             return
         cell = self._stack.pop()
         if cell is None or self._stack:
+            self._ended_inside(result)
             return
+        self._take_over_failure(result)
         self._shell.count_of(result, cell.raw_count)
         error = result.error_before_exec or result.error_in_exec
         if result.error_before_exec is None:
@@ -122,6 +124,19 @@ class PlainCells:
         if variables.results(cell.identity):
             variables.bound(Reading(cell.identity, ""), {})
             self._session.namespace.advance()
+
+    def _ended_inside(self, result: Any) -> None:
+        """A cell inside of the running one has ended, whose error the shell only shows."""
+        error = result.error_before_exec or result.error_in_exec
+        own = self._shell.bodies or (result.info.raw_cell or "").lstrip().startswith(OWN_CELLS)
+        if error is not None and own:
+            self._shell.failed_inside = error
+
+    def _take_over_failure(self, result: Any) -> None:
+        """A cell that failed inside of `%%capture` and the like has failed, so that what runs the notebook stops."""
+        error, self._shell.failed_inside = self._shell.failed_inside, None
+        if error is not None and result.success:
+            result.error_in_exec = error
 
     def _read(self, cell: Running, info: Any) -> None:
         read = read_cell(cell.raw) or read_cell(self._transformed(info))

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 
 _FILE = re.compile(r'(.*)File "([^"]+)"(, line \d+.*)', re.DOTALL)
-_SHELLS_OWN = ("_dh", "_ih", "_oh", "In", "Out", "get_ipython")
 
 
 class Shell:
@@ -29,12 +28,18 @@ class Shell:
 
     Args:
         shell: the shell that the extension is loaded into.
+
+    Attributes:
+        bodies: how many bodies with magics in them are running.
+        failed_inside: the error of a cell that ran inside of the running one.
     """
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.ipython = shell
         self.raw_count_at_load: int = shell.execution_count
         self._ahead = 0
+        self.bodies = 0
+        self.failed_inside: BaseException | None = None
 
     # Code
 
@@ -69,19 +74,6 @@ class Shell:
         name: str = self.ipython.compile.cache(text, number, raw_code=text)
         return name
 
-    @contextmanager
-    def as_variables(self, namespace: dict[str, Any]) -> Iterator[None]:
-        """Let magics and ``!`` in a body see ``namespace`` as the notebook's variables."""
-        before = self.ipython.user_ns
-        for name in _SHELLS_OWN:  # magics keep their own state there
-            if name in before:
-                namespace.setdefault(name, before[name])
-        self.ipython.user_ns = namespace
-        try:
-            yield
-        finally:
-            self.ipython.user_ns = before
-
     # The page
 
     def display(self, bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:
@@ -115,17 +107,16 @@ class Shell:
 
     # Errors
 
-    def show_errors_by(self, show: Callable[[BaseException], bool]) -> ErrorHook:
-        """Ask ``show`` whenever the shell is to show an error; it tells whether it has shown it."""
+    def show_errors_by(self, show: Callable[[BaseException, bool], bool]) -> ErrorHook:
+        """Ask ``show`` whenever the shell is to show an error: see `ErrorHook`."""
         return ErrorHook(self.ipython, show)
 
     def traceback_lines(self, error: BaseException, trace: TracebackType | None) -> list[str]:
         """A traceback in the shell's own style."""
         if isinstance(error, SyntaxError):
-            styled = self.ipython.SyntaxTB.structured_traceback(type(error), error, traceback.extract_tb(trace))
-        else:
-            styled = self.ipython.InteractiveTB.structured_traceback(type(error), error, trace, tb_offset=0)
-        lines: list[str] = styled
+            entries: Any = traceback.extract_tb(trace)  # as IPython itself passes it
+            return self.ipython.SyntaxTB.structured_traceback(type(error), error, entries)
+        lines: list[str] = self.ipython.InteractiveTB.structured_traceback(type(error), error, trace, tb_offset=0)
         return lines
 
     def show_traceback(self, error: BaseException, lines: list[str]) -> None:
@@ -215,10 +206,10 @@ class ErrorHook:
 
     Args:
         ipython: the shell.
-        show: is asked first, and tells whether it has shown an error.
+        show: is asked first, with the error and whether a cell gave it, and tells whether it has shown it.
     """
 
-    def __init__(self, ipython: InteractiveShell, show: Callable[[BaseException], bool]) -> None:
+    def __init__(self, ipython: InteractiveShell, show: Callable[[BaseException, bool], bool]) -> None:
         self._ipython = ipython
         self._show = show
         self._shells_own = ipython.showtraceback
@@ -227,8 +218,12 @@ class ErrorHook:
 
     def __call__(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
         error = exc_tuple[1] if exc_tuple else sys.exc_info()[1] or getattr(sys, "last_value", None)
-        asked = error is not None and not self._removed and not kwargs.get("exception_only")
-        if not (asked and self._show(error)):
+        if (
+            error is None
+            or self._removed
+            or kwargs.get("exception_only")
+            or not self._show(error, kwargs.get("running_compiled_code", False))
+        ):
             self._shells_own(exc_tuple, *args, **kwargs)
 
     def remove(self) -> None:

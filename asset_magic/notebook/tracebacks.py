@@ -30,20 +30,23 @@ class Tracebacks:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
 
-    def show(self, error: BaseException) -> bool:
+    def show(self, error: BaseException, cell: bool) -> bool:
         """Show ``error`` without the frames of the engine, for `%debug` too; False if there is nothing of it in there.
 
-        An error of ours that was caused by one of the reader's code is shown behind that one.
+        An error of ours that was caused by one of the reader's code is shown behind that one. The error of a ``cell``
+        that a magic runs inside of a body becomes that of the body, and is shown as such.
         """
+        if cell and self._shell.bodies:
+            return True
         passed = [_cut(each) for each in list(_family(error))]
         if not (any(passed) or isinstance(error, AssetMagicError)):
             return False
-        cause = error.__cause__ if isinstance(error, AssetMagicError) else None
-        lines = self._lines(error if cause is None else cause)
-        if cause is not None:
-            lines = [*lines, "", *AssetMagicError._render_traceback_(error)]  # type: ignore[arg-type]
+        cause = error.__cause__
+        if isinstance(error, AssetMagicError) and cause is not None and _of_users(error.__traceback__) is None:
             error.__traceback__ = cause.__traceback__
-        self._shell.show_traceback(error, lines)
+            self._shell.show_traceback(error, [*self._lines(cause), "", *error._render_traceback_()])
+        else:
+            self._shell.show_traceback(error, self._lines(error))
         return True
 
     def _lines(self, error: BaseException) -> list[str]:
@@ -102,12 +105,13 @@ def _cut(error: BaseException) -> bool:
     kept: list[TracebackType] = []
     for index, frame in enumerate(frames):
         if not ours[index]:
-            kept.append(frame)
+            if not (index and ours[index - 1] and _is_shells(frame)):
+                kept.append(frame)
         elif index and not ours[index - 1] and (says_all or _is_shells(frames[index - 1]) or _is_awaited(frame)):
             first = True not in ours[:index]
             while len(kept) > 1 and (first or _is_shells(kept[-1])):
                 kept.pop()
-    if ours[-1] and not says_all:  # an error in the engine itself
+    if ours[-1] and not says_all and isinstance(error, Exception):  # an error in the engine itself
         start = len(frames) - ours[::-1].index(False) if False in ours else 0
         kept += frames[start:]
     trace = None

@@ -11,10 +11,19 @@ import ast
 import re
 from dataclasses import dataclass
 
-_RUNS = frozenset({"time", "prun", "mprun", "lprun"})
+_RUNS = frozenset({"time", "prun", "mprun", "lprun", "debug"})
 _RUNS_ISOLATED = frozenset({"timeit", "memit"})
 # Options that take a value as their next word.
-_VALUED = {"timeit": "nrp", "memit": "rti", "prun": "lsTD", "lprun": "fmTDu", "mprun": "fT", "time": "", "capture": ""}
+_VALUED = {
+    "timeit": "nrp",
+    "memit": "rti",
+    "prun": "lsTD",
+    "lprun": "fmTDu",
+    "mprun": "fT",
+    "time": "",
+    "debug": "b",
+    "capture": "",
+}
 # Magics that run or bind what cannot be seen here.
 _OPAQUE = frozenset(
     {"edit", "load", "loadpy", "macro", "pylab", "recall", "rep", "rerun", "reset", "reset_selective", "run", "store"}
