@@ -9,6 +9,7 @@ import sys
 import pytest
 
 FUNCTION = "from asset_magic import asset\n@asset\ndef a():\n    y = 0\n    return 1 / y"
+REGISTRY = "from asset_magic import assets\n"
 CATCHES = "try:\n    int('q')\nexcept ValueError as e:\n    "
 
 # name -> (cells before it, the cell, the places shown: (which cell, which line), the last cell being 0)
@@ -42,8 +43,8 @@ FAILURES = {
     "code that is no Python": ([], "%%asset a\nx = 1\neval('1 +')", [(0, 3)]),
     "a magic that is not there": ([], "%%asset a\nx = 1\n%nothing_of_the_kind", [(0, 3)]),
     "recursion": ([], "%%asset a\ndef f(n): f(n + 1)\nf(0)", [(0, 3), (0, 2)]),
-    "assets of another body": (["%%asset u defer\n1 / 0"], "%%asset a\nfrom asset_magic import assets\nassets['u'].materialize()", [(-1, 2), (0, 3)]),
-    "an error of ours": ([], "%%asset a\nfrom asset_magic import assets\nassets['nothing']", [(0, 3)]),
+    "assets of another body": (["%%asset u defer\n1 / 0"], f"%%asset a\n{REGISTRY}assets['u'].materialize()", [(-1, 2), (0, 3)]),
+    "an error of ours": ([], f"%%asset a\n{REGISTRY}assets['nothing']", [(0, 3)]),
 }  # fmt: skip
 
 
