@@ -52,6 +52,8 @@ class Computation:
         awaits: ``call`` gives something to await.
         isolated: the code runs in a namespace of its own (a cell) and not in ``namespace`` (a function).
         file_names: strings in the code that may name files.
+        mentions: words in its strings, which may be names that the code looks up when it runs.
+        offered: names that are given to the code if it mentions them, and if they have a value.
         imports: modules that the code itself imports.
         retry_policy: how often the code is tried again when it fails.
         ends_with: the name that the last statement of a cell binds, if that is not the name of its asset.
@@ -68,6 +70,8 @@ class Computation:
     awaits: bool = False
     isolated: bool = True
     file_names: tuple[str, ...] = ()
+    mentions: frozenset[str] = frozenset()
+    offered: frozenset[str] = frozenset()
     imports: tuple[str, ...] = ()
     retry_policy: RetryPolicy | None = None
     ends_with: str = ""

@@ -8,6 +8,12 @@ def shortened(text: str, most: int = 40) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+class Hint(str):
+    """What a note on an error of the reader's code says to do; it is repeated wherever the error is told."""
+
+    __slots__ = ()
+
+
 def with_article(noun: str) -> str:
     """``noun`` with "a" or "an" before it.
 

@@ -21,6 +21,7 @@ from asset_magic.notebook.shell import Shell, let_go_of_figures
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import names_in, strings_in
 from asset_magic.run.outputs import Named, Yielded
+from asset_magic.session.unnamed import THE_NOTEBOOK
 
 CONTEXT = "context"
 """The name under which a body finds its execution context."""
@@ -29,8 +30,9 @@ _ABSENT = object()
 _RESULTS = (Output, MaterializeResult, AssetCheckResult)
 _BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
 _SHELL_SYNTAX = re.compile(r"[%!?]|get_ipython")
+_LOOKS_BEHIND = re.compile("__main__|get_ipython")
+_NO_STRINGS: tuple[tuple[str, ...], frozenset[str]] = ((), frozenset())
 _STATED = (Output, MaterializeResult)
-_UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 
 
 def read_body(
@@ -75,7 +77,9 @@ def read_body(
         _refuse_reading_itself(what, tree, targets)
     imports = "import" in text
     version = code_version(tree)
-    files = strings_in(tree) if "'" in python or '"' in python else ()
+    files, words = strings_in(tree) if "'" in python or '"' in python else _NO_STRINGS
+    if names.opaque and _LOOKS_BEHIND.search(python):
+        words |= {THE_NOTEBOOK}
     flags = shell.flags | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if names.awaits else 0)
     body = _Body(
         shell,
@@ -88,16 +92,19 @@ def read_body(
         origin=origin if python is text else (),
     )
     given = names.binds | names.optional | ({CONTEXT} if asks else frozenset())
+    if names.binds_unseen:
+        given |= names.reads
     return Computation(
         call=body,
         code_version=version,
         reads=names.reads.difference(targets).union(uses),
-        binds=given | (names.reads if imports and _imports_all(tree) else frozenset()),
+        binds=given,
         namespace=shell.variables,
         source=text.strip("\n"),
         cell=cell,
         awaits=names.awaits,
         file_names=files,
+        mentions=words,
         imports=_imported(tree) if imports else (),
         ends_with=_bound_last(tree, targets),
     )
@@ -152,14 +159,10 @@ class _Body:
             namespace.setdefault(CONTEXT, context)  # a variable of the user's of that name comes before
         if any(code is not None and code.co_flags & inspect.CO_COROUTINE for code in self._code):
             return self._wait(namespace)
-        try:
-            if not self._uses_shell:
-                return self._result(namespace, [_ABSENT if c is None else eval(c, namespace) for c in self._code][1])
-            with self._as_variables(namespace):
-                last = [_ABSENT if code is None else eval(code, namespace) for code in self._code][1]
-        except NameError as error:
-            self._explain(error)
-            raise
+        if not self._uses_shell:
+            return self._result(namespace, [_ABSENT if c is None else eval(c, namespace) for c in self._code][1])
+        with self._as_variables(namespace):
+            last = [_ABSENT if code is None else eval(code, namespace) for code in self._code][1]
         return self._result(namespace, last)
 
     def _as_variables(self, namespace: dict[str, Any]) -> AbstractContextManager[None]:
@@ -169,16 +172,12 @@ class _Body:
     async def _wait(self, namespace: dict[str, Any]) -> Any:
         last: Any = _ABSENT
         scope = partial(self._as_variables, namespace) if self._uses_shell else nullcontext
-        try:
-            for code in self._code:
-                if code is not None:
-                    with scope():
-                        last = eval(code, namespace)
-                    if code.co_flags & inspect.CO_COROUTINE:
-                        last = await (_within(scope, last) if self._uses_shell else last)
-        except NameError as error:
-            self._explain(error)
-            raise
+        for code in self._code:
+            if code is not None:
+                with scope():
+                    last = eval(code, namespace)
+                if code.co_flags & inspect.CO_COROUTINE:
+                    last = await (_within(scope, last) if self._uses_shell else last)
         return self._result(namespace, last if self._code[1] is not None else _ABSENT)
 
     def _result(self, namespace: dict[str, Any], last: Any) -> Any:
@@ -194,16 +193,6 @@ class _Body:
         values = result.values() if isinstance(result, Named) else result if isinstance(result, Yielded) else (result,)
         let_go_of_figures([value.value if isinstance(value, _STATED) else value for value in values])
         return result
-
-    def _explain(self, error: NameError) -> None:
-        """Tell how to declare a name that the notebook has and the body does not name."""
-        match = _UNKNOWN_NAME.search(str(error))
-        name = error.name or (match[1] if match else "")
-        if name and name in self._shell.variables and match:
-            error.args = (
-                f"name '{name}' is not defined in {self._what}: it is met only in a string, "
-                f"so name it on the first line, as in uses={name}",
-            )
 
 
 @coroutine
@@ -285,12 +274,6 @@ def _imported(tree: ast.Module) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found[node.module] = None
     return tuple(found)
-
-
-def _imports_all(tree: ast.Module) -> bool:
-    """Whether names may come from a star import."""
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    return any(alias.name == "*" for node in imports for alias in node.names)
 
 
 def _place(raw: str, text: str) -> tuple[int, bool]:

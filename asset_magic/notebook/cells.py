@@ -45,6 +45,8 @@ def asset_of(
     if before is not None and before.parameters:  # `ins` has taken names out of what it reads
         before = None
     code = read_body(shell, what, text, cell, raw, targets=targets, uses=options.get("uses", ()), before=before)
+    if specs[0].deps:
+        code = replace(code, offered=frozenset(_variable(dep.asset_key, known or {}) for dep in specs[0].deps))
     inputs: Mapping[str, AssetKey] = options.get("ins", {})
     if inputs:
         code = replace(code, parameters=dict(inputs), reads=code.reads - set(inputs))
@@ -55,6 +57,10 @@ def asset_of(
         can_subset=options.get("can_subset", False),
         withholds=specs[0].skippable,
     )
+
+
+def _variable(key: AssetKey, known: Mapping[AssetKey, AssetsDefinition]) -> str:
+    return known[key].spec(key).variable if key in known else key.name
 
 
 def _check_spec(said: str, keys: Sequence[AssetKey]) -> AssetCheckSpec:
@@ -108,7 +114,8 @@ def source_of(shell: Shell, parsed: Parsed, text: str | None, cell: CellRef, raw
         return AssetsDefinition((spec,), None, external=True, path=str(Path(path).expanduser()) if path else None)
     if path:
         raise DefinitionError(f"{key} has both path= and a body: leave one of them out")
-    code = read_body(shell, str(key), text, cell, raw, targets=(spec.variable,))
+    uses = parsed.options.get("uses", ())
+    code = read_body(shell, str(key), text, cell, raw, targets=(spec.variable,), uses=uses)
     return AssetsDefinition((spec,), code, external=True)
 
 

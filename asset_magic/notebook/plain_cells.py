@@ -17,6 +17,7 @@ from asset_magic.reading.names import Names
 from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
+from asset_magic.session.unnamed import kept_to_itself
 from asset_magic.session.variables import CellId, Reading
 
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
@@ -345,13 +346,8 @@ class PlainCells:
             key = graph.variables[name]
             self._session.notify(f"the asset {key} has no value yet: %materialize {key} makes it")
             return
-        for key, definition in graph.definitions.items():
-            if definition.code is not None and definition.code.isolated and name in definition.code.binds:
-                self._session.notify(
-                    f"{name} is bound in the cell of {key}, which keeps its names to itself: "
-                    f"make it an asset, or part of the value of {key}"
-                )
-                return
+        if where := kept_to_itself(name, graph):
+            self._session.notify(where)
 
     def _next(self) -> int:
         self._anonymous += 1

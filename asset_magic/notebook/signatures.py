@@ -70,7 +70,9 @@ MULTI_ASSET = Signature(
     "%%multi_asset", "Make the cell several assets.", _NAMES, (_CHECKS_OF, _SUBSET, *_ASSET_OPTIONS)
 )
 ASSET_CHECK = Signature("%%asset_check", "Make the cell a check of an asset.", _CHECKED, _CHECK_OPTIONS)
-SOURCE_ASSET = Signature("%source_asset", "Declare an asset made elsewhere, as a file.", _NAME, (_PATH, *_LABELS))
+SOURCE_ASSET = Signature(
+    "%source_asset", "Declare an asset made elsewhere, as a file.", _NAME, (_PATH, _USES, *_LABELS)
+)
 MATERIALIZE = Signature("%materialize", "Bring assets, by default all, up to date.", _SELECTION, _RUN_OPTIONS)
 ASSETS = Signature("%assets", "Show assets, by default all: status, why, checks.", _SELECTION)
 ASSET_DETAIL = Signature("%asset", "Show one asset: code, dependencies, causes, checks.", _NAME, (_HISTORY,))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xxhash import xxh3_128_hexdigest
 
 from asset_magic.reading.code import normal_form
-from asset_magic.reading.names import may_name_file
+from asset_magic.reading.names import may_name_file, words_in
 from asset_magic.reading.source import definition_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Facts:
         reads: names that it, or code nested in it, looks up as globals.
         writes: names that it rebinds as globals.
         strings: strings in it that may name files.
+        words: all words in its strings that could be names of variables.
         imports: modules that it may import: ``a`` and ``a.b`` for ``from a import b``, with dots before relative ones.
     """
 
@@ -41,6 +42,7 @@ class Facts:
     reads: frozenset[str]
     writes: frozenset[str]
     strings: tuple[str, ...]
+    words: frozenset[str]
     imports: tuple[str, ...] = ()
 
 
@@ -66,11 +68,17 @@ def facts_of(code: CodeType) -> Facts:
     reads: set[str] = set()
     writes: set[str] = set()
     strings: dict[str, None] = {}
+    words: set[str] = set()
     imports: dict[str, None] = {}
     for nested in _nested(code):
-        _scan(nested, reads, writes, strings)
+        _scan(nested, reads, writes)
+        for text in _strings(nested):
+            words.update(words_in(text))
+            if may_name_file(text):
+                strings[text] = None
         imports.update(dict.fromkeys(_imported(nested)))
-    facts = Facts(_digest(code), frozenset(reads), frozenset(writes), tuple(strings), tuple(imports))
+    words.update(imports)
+    facts = Facts(_digest(code), frozenset(reads), frozenset(writes), tuple(strings), frozenset(words), tuple(imports))
     _facts[id(code)] = (code, facts)
     return facts
 
@@ -82,7 +90,7 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
             yield from _nested(constant)
 
 
-def _scan(code: CodeType, reads: set[str], writes: set[str], strings: dict[str, None]) -> None:
+def _scan(code: CodeType, reads: set[str], writes: set[str]) -> None:
     # In the body of a class, names are its own from where they are bound on, and every class looks up ``__name__``.
     own = set() if code.co_flags & _OPTIMIZED else {"__name__"}
     if code.co_names:
@@ -94,13 +102,16 @@ def _scan(code: CodeType, reads: set[str], writes: set[str], strings: dict[str, 
                 writes.add(instruction.argval)
             elif name == "STORE_NAME":
                 own.add(instruction.argval)
+
+
+def _strings(code: CodeType) -> Iterator[str]:
+    """The strings among the constants, in order, without the docstring."""
     constants = list(code.co_consts[_docstrings(code) :])
     while constants:
         constant = constants.pop(0)
         if isinstance(constant, str):
-            if may_name_file(constant):
-                strings[constant] = None
-        elif isinstance(constant, tuple):
+            yield constant
+        elif isinstance(constant, (tuple, frozenset)):
             constants[:0] = constant
 
 

@@ -36,6 +36,7 @@ class CodeOf:
         text: its source, for people; ``""`` where unknown.
         writes: names that it rebinds through ``global``.
         strings: strings in it that may name files.
+        words: all words in its strings that could be names of variables.
         keepers: functions and classes in it that may keep a state of their own.
         modules: the local modules that it is from.
         pending: modules that are imported when it runs, and are not loaded yet.
@@ -46,6 +47,7 @@ class CodeOf:
     text: str
     writes: frozenset[str] = frozenset()
     strings: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
     keepers: tuple[object, ...] = ()
     modules: tuple[str, ...] = ()
     pending: frozenset[str] = frozenset()
@@ -126,6 +128,7 @@ def _found(obj: object, namespace: dict[str, object], version_of: Callable[[obje
         source_of(obj),
         frozenset(parts.writes),
         tuple(parts.strings),
+        frozenset(parts.words),
         tuple(parts.keepers),
         tuple(parts.modules),
         frozenset(parts.pending),

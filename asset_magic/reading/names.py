@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import asset_magic.reading.branches  # noqa: F401 - registers the reading of control flow
 from asset_magic.reading.walk import NODE_FIELDS, Walk
 
 _OPAQUE_NAMES = frozenset({"exec", "eval", "globals", "get_ipython"})
 _DEEP = 20_000
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Names:
         touches: of the reads, names whose value the code visibly may change in place: by an assignment to an
             attribute or item, ``del``, ``+=``, by calling a method, or by passing it to a call.
         opaque: it may read or bind names that reading cannot see: a star import, ``eval``, ``%run``.
+        binds_unseen: it may bind such names, so that what it reads it may have bound itself.
         awaits: it awaits at the top level.
         optional: of the reads, names that the code can do without: those that IPython fills in where they exist
             (``!echo $name``).
@@ -33,6 +37,7 @@ class Names:
     binds: frozenset[str]
     touches: frozenset[str] = frozenset()
     opaque: bool = False
+    binds_unseen: bool = False
     awaits: bool = False
     optional: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
@@ -75,6 +80,7 @@ def _read(tree: ast.Module) -> Names:
         binds=binds,
         touches=frozenset(walk.touched & reads),
         opaque=walk.opaque or not _OPAQUE_NAMES.isdisjoint(reads),
+        binds_unseen=walk.opaque or not (_OPAQUE_NAMES - {"eval"}).isdisjoint(reads),
         awaits=walk.awaits,
         optional=frozenset(walk.optional - walk.reads),
         perhaps=binds - walk.module.path.bound,
@@ -90,29 +96,57 @@ def _postpones_annotations(tree: ast.Module) -> bool:
     )
 
 
-def strings_in(tree: ast.AST) -> tuple[str, ...]:
-    """The strings in the code that could name files, in order, each once.
+class Strings(NamedTuple):
+    """What the strings in a piece of code may name.
 
-    >>> strings_in(ast.parse("pd.read_csv('data/orders.csv', sep=',')"))
-    ('data/orders.csv',)
+    Attributes:
+        files: strings that could name files, in order, each once.
+        words: all words in them that could be names of variables.
     """
-    found: dict[str, None] = {}
-    stack: list[ast.AST] = [tree]
+
+    files: tuple[str, ...]
+    words: frozenset[str]
+
+
+def strings_in(tree: ast.AST) -> Strings:
+    """The strings in the code, as far as they may name something.
+
+    >>> found = strings_in(ast.parse("pd.read_csv('data/orders.csv', sep=',').query('a < @limit')"))
+    >>> found.files
+    ('data/orders.csv',)
+    >>> sorted(found.words)
+    ['a', 'csv', 'data', 'limit', 'orders']
+    """
+    files: dict[str, None] = {}
+    words: set[str] = set()
+    stack: list[tuple[ast.AST, bool]] = [(tree, True)]
     while stack:
-        node = stack.pop()
+        node, whole = stack.pop()
         kind = node.__class__
         if kind is ast.Constant:
             value = node.value  # type: ignore[attr-defined]
-            if value.__class__ is str and may_name_file(value):
-                found[value] = None
-        elif kind is not ast.JoinedStr and not (kind is ast.Expr and node.value.__class__ is ast.Constant):  # type: ignore[attr-defined]
+            if value.__class__ is str:
+                words.update(words_in(value))
+                if whole and may_name_file(value):
+                    files[value] = None
+        elif not (kind is ast.Expr and node.value.__class__ is ast.Constant):  # type: ignore[attr-defined]
+            whole = whole and kind is not ast.JoinedStr
             for field in reversed(NODE_FIELDS[kind]):
                 value = getattr(node, field, None)
                 if value.__class__ is list:
-                    stack.extend(item for item in reversed(value) if isinstance(item, ast.AST))
+                    stack.extend((item, whole) for item in reversed(value) if isinstance(item, ast.AST))
                 elif isinstance(value, ast.AST):
-                    stack.append(value)
-    return tuple(found)
+                    stack.append((value, whole))
+    return Strings(tuple(files), frozenset(words))
+
+
+def words_in(text: str) -> list[str]:
+    """The words in ``text`` that could be names.
+
+    >>> words_in("select * from orders where a < {limit}")
+    ['select', 'from', 'orders', 'where', 'a', 'limit']
+    """
+    return _WORD.findall(text)
 
 
 def may_name_file(text: str) -> bool:

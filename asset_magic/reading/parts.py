@@ -40,6 +40,7 @@ class Parts:
         reads: names that it looks up in the notebook, and the modules that it imports there.
         writes: names that it rebinds in the notebook.
         strings: strings in it that may name files.
+        words: all words in its strings that could be names of variables.
         keepers: the functions and classes of the user's, and caches, which may keep a state of their own.
         modules: the local modules that it is from.
         pending: modules that code of local modules imports when it runs, and that are not loaded yet.
@@ -53,6 +54,7 @@ class Parts:
         self.reads: set[str] = set()
         self.writes: set[str] = set()
         self.strings: dict[str, None] = {}
+        self.words: set[str] = set()
         self.keepers: list[object] = []
         self.modules: dict[str, None] = {}
         self.pending: set[str] = set()
@@ -158,6 +160,7 @@ class Parts:
             return
         facts = facts_of(function.__code__)
         self.strings.update(dict.fromkeys(facts.strings))
+        self.words |= facts.words
         self.keepers.append(function)
         yield facts.digest
         yield from map(self.value, function.__defaults__ or ())

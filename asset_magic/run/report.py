@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from asset_magic.model.errors import AssetMagicError
+from asset_magic.model.errors import AssetMagicError, Hint
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation
 from asset_magic.run.context import RunInfo
@@ -83,7 +83,7 @@ def new_run(tags: Mapping[str, str] | None = None) -> RunInfo:
 
 
 def one_line(error: BaseException) -> str:
-    r"""An error as one line: its type and the first line of its message, which says all where the error is ours.
+    r"""An error as one line: its type, the first line of its message and our hints; ours say all by their message.
 
     >>> one_line(ValueError("no rows\nat all"))
     'ValueError: no rows'
@@ -91,4 +91,5 @@ def one_line(error: BaseException) -> str:
     message = str(error).strip().partition("\n")[0]
     if message and isinstance(error, AssetMagicError):
         return message
+    message = "; ".join([message, *(note for note in getattr(error, "__notes__", ()) if isinstance(note, Hint))])
     return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from types import FunctionType
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from asset_magic.session.cost import affordable, changeable
 from asset_magic.session.keeping import State
 from asset_magic.session.namespace import Closure
 from asset_magic.session.session import Session
+from asset_magic.session.unnamed import mentioned, tell, withheld
 
 LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
 _ABSENT = object()
@@ -60,7 +61,7 @@ class Lending:
         values = {name: session.values.value(key) for name, key in inputs.items()}
         who = f"the code of {code.cell}" if code.cell is not None else "the code of an asset"
         try:
-            if code.reads:
+            if code.reads or code.mentions:
                 with self._surroundings(code, values, who) as surrounding:
                     taken += surrounding.values()
                     yield values
@@ -84,21 +85,41 @@ class Lending:
         kept = self._kept(closure)
         copies = self._private(closure.globals, [state for _, state in kept])
         found = {name: session.values.value(key) for name, key in inputs.items()} | copies
+        words = mentioned(code, closure, (*values.values(), *found.values()))
+        for name, key in self._offered(code, words - inputs.keys()):
+            inputs[name], found[name] = key, session.values.value(key)
         values |= {name: value for name, value in found.items() if name not in values}
         if code.isolated:
             values |= {name: variables[name] for name in code.reads if name not in values and name in variables}
-        behind = closure.indirect | closure.writes if code.isolated else closure.names | closure.writes
+        behind = closure.indirect | closure.writes | words if code.isolated else found.keys() | closure.writes
         lent = {name: found[name] for name in behind if name in found and self._lends(name)}
         self._forget_old_results(closure)
+        given = closure.names | inputs.keys()
+        apart = withheld(closure, words, given, session.namespace)
         changed: list[str] = []
         try:
-            with _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext():
+            with (
+                session.namespace.without(apart) if apart else nullcontext(),
+                _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext(),
+            ):
                 yield inputs
+        except Exception as error:
+            names = {*self.graph.variables, *session.namespace.names()}
+            tell(error, code, words, names - given, self.graph.variables)
+            raise
         finally:
             changed += [name for name, state in kept if state.give_back()]
         changed += [name for name, copy in copies.items() if not self._is_still(copy, closure.globals[name].digest)]
         for name in dict.fromkeys(changed):
             session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
+
+    def _offered(self, code: Computation, words: Collection[str]) -> Iterator[tuple[str, AssetKey]]:
+        """The assets with a value, by name, that ``code`` only depends on, and yet mentions."""
+        for name in code.offered.intersection(words):
+            key = self.graph.variables.get(name)
+            current = self.session.values.get(key) if key is not None else None
+            if key is not None and current is not None and current.record.has_value:
+                yield name, key
 
     def _kept(self, closure: Closure) -> list[tuple[str, State]]:
         """What the helpers that are met keep between calls, by the name that each was met under."""

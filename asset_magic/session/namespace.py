@@ -5,8 +5,9 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -16,10 +17,14 @@ from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import IMPORT, CodeOf, file_of, is_local, may_hold_code, module_version
 from asset_magic.reading.modules import Policy
+from asset_magic.reading.names import words_in
 from asset_magic.run.versions import Reader, file_version
 
 _SHOWN = 60  # characters of a value that are shown in a cause
 _LONGEST_PATH = 260
+_CONTAINERS = (list, tuple, dict, set, frozenset)
+_FEW = 256  # a longer container is data, and no names
+_LONG = 20_000  # characters; a longer text is data, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Named:
         reads: names of the notebook.
         writes: names of the notebook that it binds.
         strings: texts that may name files.
+        words: words in its texts that could be names of variables.
         keepers: functions and classes that may keep a state of their own.
         modules: local modules that the code is from.
         pending: modules that it imports, and that are not loaded yet.
@@ -39,6 +45,7 @@ class Named:
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     strings: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
     keepers: tuple[object, ...] = ()
     modules: tuple[str, ...] = ()
     pending: frozenset[str] = frozenset()
@@ -56,6 +63,7 @@ class Closure:
         indirect: the names that are met in helpers.
         writes: the names that helpers bind anew.
         strings: texts in helpers that may name files.
+        words: words in texts of helpers and variables that could be names of variables.
         pending: modules that are imported when the code runs, and are not loaded yet.
     """
 
@@ -66,6 +74,7 @@ class Closure:
     indirect: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     strings: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
 
     @property
@@ -102,6 +111,7 @@ class Namespace:
         self.epoch = 0
         self.module_versions: Policy = "minor"
         self._hidden = hidden
+        self._aside: dict[str, Any] = {}
         self._bound_by = bound_by
         self._seen: dict[str, tuple[int, Any, Named]] = {}
         self._loaded: dict[str, tuple[object, str]] = {}  # module name -> its spec and the file's version when read
@@ -118,10 +128,28 @@ class Namespace:
         """Whether ``name`` is a variable of the user's."""
         if name.startswith(IMPORT):
             return is_local(sys.modules[module]) if (module := name.removeprefix(IMPORT)) in sys.modules else False
-        return name in self.variables and name not in self._hidden()
+        return (name in self.variables or name in self._aside) and name not in self._hidden()
+
+    def names(self) -> list[str]:
+        """The names of all variables of the user's."""
+        hidden = self._hidden()
+        return [name for name in (*self.variables, *self._aside) if name not in hidden]
 
     def _value(self, name: str) -> Any:
-        return sys.modules[name.removeprefix(IMPORT)] if name.startswith(IMPORT) else self.variables[name]
+        if name.startswith(IMPORT):
+            return sys.modules[name.removeprefix(IMPORT)]
+        return self.variables[name] if name in self.variables else self._aside[name]
+
+    @contextmanager
+    def without(self, names: Iterable[str]) -> Iterator[None]:
+        """Take variables away for the time of a body, which shall not find them; they count as defined all the same."""
+        before, self._aside = self._aside, {**self._aside, **{name: self.variables.pop(name) for name in names}}
+        try:
+            yield
+        finally:
+            aside, self._aside = self._aside, before
+            for name in names:
+                self.variables.setdefault(name, aside[name])  # the body may have had it bound anew
 
     def named(self, name: str) -> Named:
         """What ``name`` stands for now; ``import x`` is the name of a module that some code imports itself.
@@ -172,7 +200,7 @@ class Namespace:
         if not names:
             return Closure()
         found: dict[str, GlobalVersion] = {}
-        assets, writes, strings, pending = set[str](), set[str](), list[str](), set[str]()
+        assets, writes, strings, words, pending = set[str](), set[str](), list[str](), set[str](), set[str]()
         missing, absent = [], []
         first = sorted(names)
         via = dict.fromkeys(first, "")
@@ -187,6 +215,7 @@ class Namespace:
                 found[name] = version
                 writes |= named.writes
                 strings += named.strings
+                words |= named.words
                 pending |= named.pending
                 for inner in sorted(named.reads):
                     if inner not in via:
@@ -207,11 +236,12 @@ class Namespace:
             indirect,
             frozenset(writes),
             tuple(strings),
+            frozenset(words),
             frozenset(pending),
         )
 
     def _is_unknown(self, name: str) -> bool:
-        return not hasattr(builtins, name) and name not in self.variables
+        return not hasattr(builtins, name) and name not in self.variables and name not in self._aside
 
     def follow(self, names: Iterable[str], is_asset: Callable[[str], bool]) -> Followed:
         """Which names some code meets, helpers followed; no data is looked into, so that it costs next to nothing."""
@@ -251,9 +281,10 @@ class Namespace:
             path = file_of(sys.modules[module])
             if path is not None:
                 self._note_module(sys.modules[module], path)
-        if type(value) is str and len(value) < _LONGEST_PATH:
-            return Named(version, strings=(value,))
-        return found
+        if type(value) is str:
+            return Named(version, strings=(value,) if len(value) < _LONGEST_PATH else (), words=words_of(value))
+        words = words_of(value)
+        return replace(found, words=found.words | words) if words else found
 
 
 def _together(name: str, version: GlobalVersion, found: Sequence[CodeOf]) -> Named:
@@ -265,6 +296,7 @@ def _together(name: str, version: GlobalVersion, found: Sequence[CodeOf]) -> Nam
         frozenset().union(*(code.reads for code in found)) - {name},
         frozenset().union(*(code.writes for code in found)),
         tuple(text for code in found for text in code.strings),
+        frozenset().union(*(code.words for code in found)),
         tuple(keeper for code in found for keeper in code.keepers),
         tuple(dict.fromkeys(module for code in found for module in code.modules)),
         frozenset().union(*(code.pending for code in found)),
@@ -272,6 +304,21 @@ def _together(name: str, version: GlobalVersion, found: Sequence[CodeOf]) -> Nam
 
 
 _NOTHING = object()
+
+
+def words_of(value: Any) -> frozenset[str]:
+    """The words in a value that is a text, or a short container of texts, as far as they could be names.
+
+    >>> sorted(words_of(["a < @limit", 3]))
+    ['a', 'limit']
+    """
+    if type(value) is str:
+        texts: Iterable[Any] = (value,)
+    elif type(value) in _CONTAINERS and len(value) <= _FEW:
+        texts = (*value, *value.values()) if type(value) is dict else value
+    else:
+        return frozenset()
+    return frozenset(word for text in texts if type(text) is str and len(text) <= _LONG for word in words_in(text))
 
 
 def _shown(value: Any) -> str:

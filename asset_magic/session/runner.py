@@ -27,6 +27,7 @@ from asset_magic.session.files import stamp
 from asset_magic.session.lending import Lending
 from asset_magic.session.progress import Watch
 from asset_magic.session.session import Session
+from asset_magic.session.unnamed import kept_to_itself
 
 
 class Runner:
@@ -139,7 +140,11 @@ class Runner:
         """Why the code cannot make ``keys`` now, or ""."""
         missing = self.session.closure(definition.code).missing
         if missing:
-            return f"{missing[0]} is not defined: it is neither an asset nor a variable{self._nearest(missing[0])}"
+            where = kept_to_itself(missing[0], self.graph)
+            return (
+                where
+                or f"{missing[0]} is not defined: it is neither an asset nor a variable{self._nearest(missing[0])}"
+            )
         for key in keys:
             for up in self.graph.upstream(key):
                 if up not in self.graph:

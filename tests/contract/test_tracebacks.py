@@ -43,7 +43,7 @@ FAILURES = {
     "code that is no Python": ([], "%%asset a\nx = 1\neval('1 +')", [(0, 3)]),
     "a magic that is not there": ([], "%%asset a\nx = 1\n%nothing_of_the_kind", [(0, 3)]),
     "recursion": ([], "%%asset a\ndef f(n): f(n + 1)\nf(0)", [(0, 3), (0, 2)]),
-    "assets of another body": (["%%asset u defer\n1 / 0"], f"%%asset a\n{REGISTRY}assets['u'].materialize()", [(-1, 2), (0, 3)]),
+    "another body": (["%%asset u defer\n1 / 0"], f"%%asset a\n{REGISTRY}assets['u'].materialize()", [(-1, 2), (0, 3)]),
     "an error of ours": ([], f"%%asset a\n{REGISTRY}assets['nothing']", [(0, 3)]),
 }  # fmt: skip
 

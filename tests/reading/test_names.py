@@ -212,4 +212,22 @@ def f():
 x = pd.read_csv("b.csv", sep=",", url="https://c.org/d.csv", text="one\\ntwo.", name="plain")
 y = ["b.csv", f"{x}/e.csv", "./f", "." * 3]
 """
-    assert strings_in(ast.parse(source)) == ("data/a.csv", "b.csv", "./f")
+    assert strings_in(ast.parse(source)).files == ("data/a.csv", "b.csv", "./f")
+
+
+def test_words_in_strings_are_found_but_not_in_docstrings():
+    source = """
+def f():
+    "A docstring."
+    return df.query("a < @limit").eval(f"{x} + {y:>{z}} rate")
+x = {"k": ["one", r"tw\\o"]}
+"""
+    assert strings_in(ast.parse(source)).words == {"a", "limit", "rate", "k", "one", "tw", "o"}
+
+
+@pytest.mark.parametrize(
+    ("source", "binds"),
+    [("from a import *", True), ("exec(s)", True), ("globals()['x'] = 1", True), ("eval(s)", False), ("x", False)],
+)
+def test_code_that_may_bind_names_unseen(source, binds):
+    assert names_in(ast.parse(source)).binds_unseen is binds

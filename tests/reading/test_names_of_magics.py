@@ -28,6 +28,8 @@ def cell(name: str, text: str, body: str) -> str:
         (line("prun", "-l 5 -s cumulative r = f()"), {"f"}, {"r"}),
         (line("memit", "f(x)"), {"f", "x"}, set()),
         (line("lprun", "-f helper f(x)"), {"f", "x", "helper"}, set()),
+        (line("debug", "-b a.py:3 f(x)"), {"f", "x"}, set()),
+        (cell("debug", "", "x = y"), {"y"}, {"x"}),
         (line("matplotlib", "inline"), set(), set()),
         (line("cd", "{folder}/x"), {"folder"}, set()),
         ("get_ipython().system('echo {a + b.c} $d ${e} $$f')", {"a", "b", "d", "e"}, set()),

@@ -1,0 +1,155 @@
+"""Names that code meets only in strings: they are not given to it, and it is told where it looks for them in vain.
+
+What nothing names outside of strings is no dependency, so whatever found it would not follow its changes. The body of
+a cell has a namespace of its own; but helpers look into the notebook, and libraries look into the frames of their
+callers. So while code runs, the notebook is without the names that the code has in its strings and does not name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from types import ModuleType, TracebackType
+from typing import Any
+
+from asset_magic.graph.graph import Graph
+from asset_magic.model.definitions import Computation
+from asset_magic.model.errors import Hint
+from asset_magic.reading.names import words_in
+from asset_magic.session.namespace import Closure, Namespace, words_of
+
+_LOOKS_ANYWHERE = frozenset({"eval", "exec", "globals", "get_ipython"})
+THE_NOTEBOOK = "__main__"
+"""The notebook as a module; code that mentions it may look up any of its names."""
+
+_UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined|variable '(\w+)' is not defined|cannot import name '(\w+)'")
+_NOT_THERE = re.compile(
+    "not defined|undefined|not found|not exist|no such table|unknown|could not find|cannot find"
+    "|not a supported function"
+)
+_LOCAL = "__pd_eval_local_"  # what pandas makes of an @
+_NAMESPACES = frozenset({"globals", "locals", "vars", "user_ns", "f_globals", "f_locals", "__dict__"})
+
+
+def mentioned(code: Computation, closure: Closure, values: Iterable[Any]) -> frozenset[str]:
+    """The words that may be names in the strings of ``code``, of its helpers, and of the ``values`` that it gets."""
+    found = code.mentions | closure.words if closure.words else code.mentions
+    words = [words for value in values if (words := words_of(value))]
+    return found.union(*words) if words else found
+
+
+def withheld(closure: Closure, words: frozenset[str], given: Collection[str], namespace: Namespace) -> list[str]:
+    """The variables that the notebook is without while some code runs.
+
+    Args:
+        closure: what the code reads.
+        words: what it mentions in strings.
+        given: names that it is given all the same.
+        namespace: the notebook's variables.
+    """
+    if _LOOKS_ANYWHERE.isdisjoint(closure.absent) and THE_NOTEBOOK not in words:
+        candidates: Iterable[str] = words & namespace.variables.keys() if words else ()
+    else:  # classes stay, since values are made of them, and modules, which hold no state of the notebook
+        held = namespace.variables.items()
+        candidates = [n for n, v in held if n in words or not isinstance(v, (type, ModuleType))]
+    return [
+        name
+        for name in candidates
+        if name not in given and name not in closure.writes and not name.startswith("__") and namespace.defines(name)
+    ]
+
+
+def tell(error: BaseException, code: Computation, words: frozenset[str], known: Collection[str], assets: Any) -> None:
+    """Let ``error`` tell how to name what ``code`` looked for in vain, if that is a name of the notebook.
+
+    Args:
+        error: what the code raised.
+        code: what ran.
+        words: what it mentions in strings.
+        known: names of the notebook that the code was not given.
+        assets: those of them that are assets.
+    """
+    for each in _chain(error):
+        name = next((name for name in _looked_for(each, words) if name in known), "")
+        if not name:
+            continue
+        way = "deps" if name in assets and name in words else "uses"
+        say = f"write {way}={name} on the first line" if code.isolated else "name it outside of a string, too"
+        hint = f"the code names {name} only in a string: {say}"
+        if _needs_at(each, name):
+            hint += f", and @{name} in the query"
+        if each is error and isinstance(error, NameError):
+            error.args = (f"{error}; {hint}",)
+        elif hint not in getattr(error, "__notes__", ()):
+            error.add_note(Hint(hint))
+        return
+
+
+def kept_to_itself(name: str, graph: Graph) -> str:
+    """Where ``name`` is, if the cell of an asset binds it and keeps it, and what to do; else ""."""
+    for key, definition in graph.definitions.items():
+        code = definition.code
+        if code is not None and code.isolated and name in code.binds - code.reads:
+            return (
+                f"{name} is bound in the cell of {key}, which keeps its names to itself: "
+                f"make it an asset, or part of the value of {key}"
+            )
+    return ""
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        yield each
+        each = each.__cause__ or each.__context__
+
+
+def _looked_for(error: BaseException, words: frozenset[str]) -> list[str]:
+    """The names that ``error`` may say are not there."""
+    message = str(error)
+    if isinstance(error, (NameError, ImportError)):
+        match = _UNKNOWN_NAME.search(message)
+        return [match[match.lastindex or 0] if match else ""]
+    if isinstance(error, AttributeError):
+        module = getattr(error, "obj", None)
+        return [error.name or ""] if isinstance(module, ModuleType) and module.__name__ == THE_NOTEBOOK else []
+    if isinstance(error, KeyError):
+        return [str(error.args[0])] if error.args and _looks_names_up(error.__traceback__) else []
+    if not _NOT_THERE.search(message) or ("column" in message.lower() and "table" not in message.lower()):
+        return []
+    found = [word.removeprefix(_LOCAL) for word in words_in(message)]
+    return [word for word in found if word in words]
+
+
+def _looks_names_up(trace: TracebackType | None) -> bool:
+    """Whether an error came from a look into a namespace, and not into a dict or frame of data."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return False
+    frame = trace.tb_frame
+    if not _NAMESPACES.isdisjoint(frame.f_code.co_names):
+        return True
+    above = frame.f_back
+    while above is not None and above.f_globals.get("__name__") != THE_NOTEBOOK:
+        above = above.f_back
+    spaces = {id(above.f_globals)} if above is not None else set()
+    return any(id(held) in spaces or _holds(held, spaces) for held in frame.f_locals.values() if held is not frame)
+
+
+def _holds(value: Any, spaces: set[int]) -> bool:
+    maps = getattr(value, "maps", None)
+    return type(maps) is list and any(id(each) in spaces for each in maps)
+
+
+def _needs_at(error: BaseException, name: str) -> bool:
+    """Whether pandas looked for a column, as the variable stands without an ``@`` in the query of a frame."""
+    if not isinstance(error, NameError) or not str(error).startswith("name "):
+        return False
+    trace, found = error.__traceback__, False
+    while trace is not None:
+        found = found or trace.tb_frame.f_globals.get("__name__") == "pandas.core.frame"
+        trace = trace.tb_next
+    return found
