@@ -11,6 +11,15 @@ from asset_magic.fingerprint.copies import private_copy
 from asset_magic.fingerprint.errors import Uncopyable, Unfingerprintable
 from asset_magic.fingerprint.immutable import is_immutable
 from asset_magic.fingerprint.sizes import size_hint
-from asset_magic.fingerprint.structural import fingerprint
+from asset_magic.fingerprint.structural import Look, fingerprint, look_at
 
-__all__ = ["Uncopyable", "Unfingerprintable", "fingerprint", "is_immutable", "private_copy", "size_hint"]
+__all__ = [
+    "Look",
+    "Uncopyable",
+    "Unfingerprintable",
+    "fingerprint",
+    "is_immutable",
+    "look_at",
+    "private_copy",
+    "size_hint",
+]

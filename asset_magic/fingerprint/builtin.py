@@ -36,7 +36,7 @@ def feed_set(hasher: Hasher, stream: xxh3_128, value: set[Any] | frozenset[Any])
     """Sets: their items in no order; a set differs from an equal frozenset, as it can be changed and that cannot."""
     hasher.feed_unordered(stream, value)
     if type(value) not in (set, frozenset):
-        hasher.feed_attributes(stream, own_attributes(value))
+        hasher.feed_attributes(stream, own_attributes(hasher, value))
 
 
 def feed_buffer(hasher: Hasher, stream: xxh3_128, value: bytearray) -> None:
@@ -110,5 +110,5 @@ def feed_path(hasher: Hasher, stream: xxh3_128, value: PurePath) -> None:
     hasher.feed_items(stream, (str(value),))
     if not type(value).__module__.startswith("pathlib"):
         caches = {"_str", "_hash", "_parts", "_cparts", "_drv", "_root", "_raw_paths", "_tail_cached"}
-        attributes = own_attributes(value)
+        attributes = own_attributes(hasher, value)
         hasher.feed_attributes(stream, {name: attributes[name] for name in attributes.keys() - caches})

@@ -88,7 +88,11 @@ def _copy_pandas(value: Any, memo: dict[int, Any]) -> Any:
     A shallow copy under copy-on-write would cost nothing, but is not private: ``frame["a"].array[0] = 1`` writes
     through to it, and so does a NumPy array that the frame was made from without copying.
     """
+    from asset_magic.fingerprint.pandas_ import own_names
+
     copied = value.copy(deep=True)
+    for name in own_names(value):
+        object.__setattr__(copied, name, _copy(getattr(value, name), memo))
     columns = [value] if value.ndim == 1 else [value.iloc[:, place] for place in range(value.shape[1])]
     for place, column in enumerate(columns):
         if column.dtype != object or all(map(is_immutable, column.array)):
@@ -98,6 +102,7 @@ def _copy_pandas(value: Any, memo: dict[int, Any]) -> Any:
         for row, part in enumerate(parts):
             fresh.iat[row] = part
         if value.ndim == 1:
+            vars(fresh).update({name: vars(copied)[name] for name in own_names(value)})
             return fresh
         copied.isetitem(place, fresh)
     return copied

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
-from asset_magic.fingerprint.objects import without_lazy
+from asset_magic.fingerprint.objects import lasting
 
 if TYPE_CHECKING:
     from xxhash import xxh3_128
@@ -22,7 +22,7 @@ def feed_ndarray(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
     """An array: its dtype, its shape and its elements; for a subclass, what is set on it, too."""
     feed_elements(hasher, stream, value)
     if not type(value).__module__.startswith("numpy"):
-        hasher.feed_attributes(stream, without_lazy(type(value), dict(getattr(value, "__dict__", {}))))
+        hasher.feed_attributes(stream, lasting(hasher, value, dict(getattr(value, "__dict__", {}))))
 
 
 def feed_elements(hasher: Hasher, stream: xxh3_128, value: Any) -> None:

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 # Newer protocols put buffers out of band, which some libraries do for some values only.
 _PROTOCOL = 4
 
-_LAZY_DESCRIPTORS = frozenset({"cached_property", "CachedProperty", "lazyproperty", "lazy_property", "reify"})
-_LAZY_ATTRIBUTES = {
-    "networkx": frozenset({"__networkx_cache__"}),
-    "scipy": frozenset({"_has_sorted_indices", "_has_canonical_format"}),
-    "statsmodels": frozenset({"_cache"}),
-    "pandas": frozenset({"_cache"}),
-}
-
 
 def feed_object(hasher: Hasher, stream: xxh3_128, value: object) -> None:
     """An object: what its ``__reduce_ex__`` says it is made from."""
@@ -50,37 +42,29 @@ def feed_state(hasher: Hasher, stream: xxh3_128, value: object, state: Any) -> N
     if _are_attributes(attributes) and _are_attributes(slots):
         stream.update(b"attributes")
         merged = {**(attributes or {}), **(slots or {})}
-        hasher.feed_attributes(stream, without_lazy(type(value), merged))
+        hasher.feed_attributes(stream, lasting(hasher, value, merged))
     else:
         stream.update(b"state")
         hasher.feed(stream, state)
 
 
-def own_attributes(value: object) -> dict[str, Any]:
+def own_attributes(hasher: Hasher, value: object) -> dict[str, Any]:
     """What is set on an object: in its ``__dict__`` and its slots, but for what reading it filled in."""
-    kind = type(value)
     attributes = dict(getattr(value, "__dict__", {}))
-    for name in copyreg._slotnames(kind):  # type: ignore[attr-defined]
+    for name in copyreg._slotnames(type(value)):  # type: ignore[attr-defined]
         if hasattr(value, name):
             attributes[name] = getattr(value, name)
-    return without_lazy(kind, attributes)
+    return lasting(hasher, value, attributes)
 
 
-def without_lazy(kind: type, attributes: dict[str, Any]) -> dict[str, Any]:
-    """``attributes`` but for caches: of cached properties, and those that a library is known to keep."""
-    known: frozenset[str] = frozenset()
-    for base in kind.__mro__:
-        known |= _LAZY_ATTRIBUTES.get(base.__module__.partition(".")[0], frozenset())
-    return {
-        name: part for name, part in attributes.items() if name not in known and not _is_cached_property(kind, name)
-    }
-
-
-def _is_cached_property(kind: type, name: str) -> bool:
-    for base in kind.__mro__:
-        if name in vars(base):
-            return type(vars(base)[name]).__name__ in _LAZY_DESCRIPTORS
-    return False
+def lasting(hasher: Hasher, value: object, attributes: dict[str, Any]) -> dict[str, Any]:
+    """``attributes`` but for those that reading fills in, of which the hasher is told."""
+    filled = hasher.lazy_names(type(value)) & attributes.keys()
+    if not filled:
+        return attributes
+    for name in filled:
+        hasher.note_filled(value, name, attributes[name])
+    return {name: part for name, part in attributes.items() if name not in filled}
 
 
 def _are_attributes(state: object) -> bool:

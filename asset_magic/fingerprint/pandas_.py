@@ -38,10 +38,19 @@ def feed_series(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
 def _feed_labels(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
     hasher.feed(stream, value.index, value.attrs)
     stream.update(b"%d" % value.flags.allows_duplicate_labels)
+    own = own_names(value)
+    if own:
+        hasher.feed_attributes(stream, {name: getattr(value, name) for name in own})
     if not type(value).__module__.startswith("pandas"):
         # What a subclass keeps beside the data, by pandas' own rule for subclasses.
         names = [name for name in type(value)._metadata if name != "_name"]
         hasher.feed_items(stream, [getattr(value, name, None) for name in names])
+
+
+def own_names(value: Any) -> list[str]:
+    """What somebody has set on a frame or series as on any other object; pandas' own attributes are private."""
+    own = [name for name in vars(value) if name[:1] != "_"]
+    return [name for name in own if name not in type(value)._metadata] if own else own
 
 
 def feed_index(hasher: Hasher, stream: xxh3_128, value: Any) -> None:

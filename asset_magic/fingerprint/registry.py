@@ -132,6 +132,17 @@ def _find_handler(kind: type) -> Handler:
     return _named(kind, _load("objects:feed_object"))
 
 
+def is_of_a_library(kind: type) -> bool:
+    """Whether objects of this type are known only by how they pickle, and are nobody's own: neither the reader's nor
+    Python's.
+    """
+    library = str(kind.__module__).partition(".")[0]
+    if library == "__main__" or library in sys.stdlib_module_names:
+        return False
+    names = [library_name(base) for base in kind.__mro__]
+    return not any(name in _HANDLERS or name in _FAMILIES for name in names)
+
+
 def library_name(kind: type) -> str:
     """How the tables here name a type: by its library, since modules inside libraries move.
 

@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeAlias
 
 from xxhash import xxh3_128, xxh3_128_digest, xxh3_128_hexdigest
 
 from asset_magic.fingerprint.errors import Unfingerprintable
-from asset_magic.fingerprint.registry import Handler, find_handler
+from asset_magic.fingerprint.lazy import lazy_names, shown_by
+from asset_magic.fingerprint.registry import Handler, find_handler, is_of_a_library
 
 CodeVersion: TypeAlias = Callable[[object], str]
 
@@ -27,7 +29,7 @@ SCALARS = frozenset({int, float, complex, str, bytes, bool, type(None), type(...
 _NESTABLE = SCALARS | {list, tuple, dict}
 
 # Digests of different kinds of things come from different seeds, so no scalar can pass for a container.
-_SEED_BYTES, _SEED_OBJECT, _SEED_BACKWARD, _SEED_MEMBER = 1, 2, 3, 4
+_SEED_BYTES, _SEED_OBJECT, _SEED_BACKWARD, _SEED_MEMBER, _SEED_IDENTITY = 1, 2, 3, 4, 5
 
 _CHUNK = 1 << 13
 _PLAIN_DEPTH = 16
@@ -70,15 +72,59 @@ def fingerprint(value: object, *, code: CodeVersion | None = None) -> str:
         raise Unfingerprintable("the value is nested too deeply") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an object was like at one moment, to be compared with a later look at the same object.
+
+    Attributes:
+        print: the fingerprint, where it has one; parts without stable content count by identity.
+        filled: what reading has filled in, by the digest of the object that holds it and the public name.
+    """
+
+    print: str
+    filled: Mapping[tuple[bytes, str], bytes]
+
+
+def look_at(value: object, *, code: CodeVersion | None = None) -> Look:
+    """What ``value`` is like now.
+
+    What reading fills in does not change the print. Once filled it has to stay, so it is told beside it.
+
+    Raises:
+        Unfingerprintable: the value is nested too deeply.
+
+    >>> import threading
+    >>> value = [threading.Lock(), 1]
+    >>> before = look_at(value).print
+    >>> value.append(2)
+    >>> look_at(value).print == before
+    False
+    """
+    hasher = Hasher(code or version_of_code, looking=True)
+    try:
+        print = hasher.digest(value).hex()
+        shown = [(owner, *item) for owner, name, part in hasher.filled for item in shown_by(name, part)]
+        return Look(print, {(hasher.digest(owner), name): hasher.digest(part) for owner, name, part in shown})
+    except RecursionError:
+        raise Unfingerprintable("the value is nested too deeply") from None
+
+
 class Hasher:
     """Digests the parts of one value. Handlers are given a stream and write into it what their value is made of.
 
     Attributes:
         code: gives the version of a function, class or module; None to look into it.
+        looking: parts without stable content count by identity, and what reading has filled in is noted.
+        filled: what has been noted: the object, the attribute, and what it holds.
     """
 
-    def __init__(self, code: CodeVersion | None) -> None:
+    def __init__(self, code: CodeVersion | None, *, looking: bool = False) -> None:
         self.code = code
+        self.looking = looking
+        self.filled: list[tuple[object, str, object]] = []
+        self._lazy: dict[type, frozenset[str]] = {}
+        self._libraries: set[type] = set()
+        self._within = 0  # objects of libraries around the current one: these count as a whole
         self._digests: dict[int, bytes] = {}
         self._kept: list[object] = []  # an id must stay taken for as long as it is a key
         self._open: list[int] = []  # ids of objects whose circle is not complete yet, in the order they were met
@@ -114,24 +160,42 @@ class Hasher:
         self._current = self._lowest = mine
         stream = xxh3_128(seed=_SEED_OBJECT)
         lowest = mine
+        handler = self._handlers.get(kind) or self._find(kind)
+        within = self._within
+        self._within += kind in self._libraries
         try:
-            self._feed(stream, value, kind)
+            handler(self, stream, value)
             digest = stream.digest()
             lowest = self._lowest
             if lowest == mine:
                 self._complete(mine, digest)
         except Unfingerprintable:
             self._forget(mine)
-            raise
+            if not self.looking or within:
+                raise
+            digest = self._digests[key] = xxh3_128_digest(b"%d" % key, _SEED_IDENTITY)
         finally:
             self._current, self._lowest = outer, min(outer_lowest, lowest)
+            self._within = within
         return digest
 
-    def _feed(self, stream: xxh3_128, value: Any, kind: type) -> None:
-        handler = self._handlers.get(kind)
-        if handler is None:
-            handler = self._handlers[kind] = find_handler(kind)
-        handler(self, stream, value)
+    def _find(self, kind: type) -> Handler:
+        handler = self._handlers[kind] = find_handler(kind)
+        if self.looking and is_of_a_library(kind):
+            self._libraries.add(kind)
+        return handler
+
+    def lazy_names(self, kind: type) -> frozenset[str]:
+        """The attributes of instances of ``kind`` that reading fills in."""
+        known = self._lazy.get(kind)
+        if known is None:
+            known = self._lazy[kind] = lazy_names(kind)
+        return known
+
+    def note_filled(self, owner: object, name: str, part: object) -> None:
+        """Note an attribute that reading has filled in."""
+        if self.looking:
+            self.filled.append((owner, name, part))
 
     def _complete(self, first: int, digest: bytes) -> None:
         """All objects from ``first`` on form one circle (or are one object outside of any): their digests are final."""

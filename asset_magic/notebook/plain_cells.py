@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
@@ -14,14 +15,13 @@ from asset_magic.model.records import AssetStatus, Materialization
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.cells import read_cell
 from asset_magic.reading.names import Names
-from asset_magic.session.cost import affordable, changeable
+from asset_magic.session.cost import LOOK, NAMED, SHARE, Budget, affordable, changeable
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
 from asset_magic.session.unnamed import kept_to_itself
 from asset_magic.session.variables import CellId, Reading
 
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
-_REMEMBERED = 200  # cells that can be named as culprits
 _ABSENT = object()
 
 
@@ -45,6 +45,7 @@ class Running:
     aside: dict[str, Any] = field(default_factory=dict)
     known: frozenset[str] | None = None
     stale: dict[AssetKey, Materialization] = field(default_factory=dict)
+    began: float = field(default_factory=perf_counter)
 
 
 class PlainCells:
@@ -89,6 +90,7 @@ class PlainCells:
         cell = Running(ref, identity, raw, raw.lstrip().startswith(OWN_CELLS), count)
         self._stack.append(cell)
         self._session.cells.begin(ref)
+        self._session.suspects.pass_time()
         if cell.own:
             self._leave_over(cell)
         else:
@@ -241,9 +243,8 @@ class PlainCells:
         session.changes.note(assets[name] for name in remarked)
         for name in versions:
             session.namespace.forget(name)
-        session.touched.append((session.namespace.epoch, cell.ref, names.reads | names.binds))
-        del session.touched[:-_REMEMBERED]
-        self._verify(names)
+        session.suspects.ran(str(cell.ref), names.reads | names.binds)
+        self._verify(cell, names)
 
     def _bound(self, cell: Running, names: Names, *, failed: bool) -> set[str]:
         """The variables that the cell bound, or changed in place."""
@@ -328,13 +329,16 @@ class PlainCells:
         parts += [f"{read}={binding.version}" for read, binding in sorted(reading.variables.items())]
         return xxh3_128_hexdigest("\n".join(parts).encode())
 
-    def _verify(self, names: Names) -> None:
-        session = self._session
-        for name in names.touches | names.reads:
-            key: AssetKey | None = session.graph.variables.get(name)
-            current = session.values.get(key) if key is not None else None
-            if key is not None and current is not None and current.print and affordable(current.value):
-                session.values.verify(key)
+    def _verify(self, cell: Running, names: Names) -> None:
+        """Look at the values that the cell may have changed, as far as time allows: those that it names come first."""
+        session, assets = self._session, self._session.graph.variables
+        if not (names.reads or names.opaque or "import" in cell.raw):
+            return  # it has nothing in hand
+        took = perf_counter() - cell.began
+        session.values.verify_some(
+            (assets[name] for name in names.touches | names.reads if name in assets), Budget(max(NAMED, took * SHARE))
+        )
+        session.values.verify_some(None, Budget(max(LOOK, took * SHARE)))
 
     def _hint(self, error: BaseException | None) -> None:
         """Tell where a name stayed that a plain cell looked for in vain."""

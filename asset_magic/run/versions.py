@@ -9,7 +9,7 @@ from typing import Any
 
 from xxhash import xxh3_128, xxh3_128_hexdigest
 
-from asset_magic.fingerprint import Unfingerprintable, fingerprint
+from asset_magic.fingerprint import Look, Unfingerprintable, fingerprint, look_at
 from asset_magic.model.results import DataVersion
 from asset_magic.reading.helpers import CodeOf, code_of, is_local, local_module_of, module_version
 
@@ -59,6 +59,13 @@ class Reader:
             Unfingerprintable: the value has no stable content.
         """
         return fingerprint(value, code=self._code_version)
+
+    def look_at(self, value: Any) -> Look | None:
+        """What ``value`` is like now, to be compared with a later look; None if it is nested too deeply to be seen."""
+        try:
+            return look_at(value, code=self._code_version)
+        except Unfingerprintable:
+            return None
 
     def code_of(self, obj: Any) -> CodeOf | None:
         """What ``obj`` (a local module, or any object) is made of, or None if it is no code."""

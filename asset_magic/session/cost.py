@@ -14,6 +14,13 @@ _CONTAINERS = (list, tuple, set, frozenset, dict, deque)
 _SCALARS = frozenset({int, float, bool, str, bytes, complex, type(None)})
 _CODE = (ModuleType, type, FunctionType, BuiltinFunctionType, AssetsDefinition, AssetChecksDefinition)
 _SAMPLE = 20
+_FAST, _SLOW = 2e9, 2e8  # bytes a second: of arrays, and of Python's objects
+
+# What a plain cell pays for, in seconds, so that the reader hears at once of a value that it changed in place. What is
+# left out is looked at before it is handed on or called fresh.
+NAMED = 0.05  # looking at the values that it names
+LOOK = 0.002  # looking at others, which it may reach through other names
+SHARE = 0.1  # or this part of the time that the cell itself took, if that is more
 
 
 def changeable(value: Any) -> bool:
@@ -43,3 +50,27 @@ def affordable(value: Any, *, size: int = 4 * 2**20, scalars: int = 100_000, obj
         sample = islice(value.values() if isinstance(value, dict) else value, _SAMPLE)
         return len(value) <= (scalars if all(type(part) in _SCALARS for part in sample) else objects)
     return size_hint(value) <= size
+
+
+class Budget:
+    """Seconds that may be spent on looking at values without being asked."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    def affords(self, seconds: float) -> bool:
+        """Whether so much is left."""
+        return seconds <= self.left
+
+    def spend(self, seconds: float) -> None:
+        """Note that it has been spent."""
+        self.left -= seconds
+
+
+def estimate(value: Any) -> float:
+    """About how many seconds a first look at a value takes; afterwards it is known.
+
+    >>> estimate([1, 2, 3]) < estimate(list(range(1_000_000)))
+    True
+    """
+    return 1e-5 + size_hint(value) / (_FAST if hasattr(value, "nbytes") else _SLOW)

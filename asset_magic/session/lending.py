@@ -70,6 +70,7 @@ class Lending:
         finally:
             taken += self._loaded
             self._loaded = outer
+            session.suspects.ran(who)
             for key in dict.fromkeys(taken):
                 session.values.verify(key, culprit=who)
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,21 @@ class Runner:
     # Runs
 
     def plan(self, keys: Iterable[AssetKey], *, force: bool = False, only: bool = False) -> list[Step]:
-        """The steps that bring ``keys`` up to date."""
+        """The steps that bring ``keys`` up to date.
+
+        The values that they will be handed are looked at: what was changed in place for good is made again.
+        """
         self.session.refresh()
-        return plan(self.graph, keys, self.session.is_fresh, force=force, only=only)
+        keys = list(keys)
+        while True:
+            steps = plan(self.graph, keys, self.session.is_fresh, force=force, only=only)
+            if not self.session.values.find_lost(partial(self._handed, keys, steps)):
+                return steps
+
+    def _handed(self, keys: Iterable[AssetKey], steps: Iterable[Step]) -> set[AssetKey]:
+        """What will be handed on, or called up to date, without being made before."""
+        made = {key for step in steps for key in step.keys}
+        return {up for key in (*keys, *made) for up in (key, *self.graph.upstream(key))} - made
 
     async def materialize(
         self,
@@ -198,10 +211,12 @@ class Runner:
             for record in session.store.history(key):
                 if session.matches(key, record.provenance):
                     try:
-                        found.append((record, session.store.load(record)))
+                        value = session.store.load(record)
                     except AssetValueMissing:
                         continue
-                    break
+                    if session.values.is_sound(value, record):
+                        found.append((record, value))
+                        break
             else:
                 return False
         for record, value in found:

@@ -12,7 +12,7 @@ from typing import Any
 from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.staleness import Freshness
-from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef, Computation
+from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Provenance
@@ -24,6 +24,7 @@ from asset_magic.session.following import Following, names_of
 from asset_magic.session.left import Left
 from asset_magic.session.namespace import Closure, Namespace
 from asset_magic.session.sources import observe_path
+from asset_magic.session.suspects import Suspects
 from asset_magic.session.values import Values
 from asset_magic.store.memory import MemoryStore
 from asset_magic.store.protocol import Store
@@ -46,6 +47,7 @@ class Session:
 
     Attributes:
         lock: guards all of this; whoever comes from another thread takes it.
+        suspects: which code ran when.
         changes: which assets may look different from when a page last drew them.
         last_run: how the last run left an asset: ``"success"``, ``"failed"``, ``"skipped"`` or ``"running"``.
         errors: the failure of the last run, by asset.
@@ -73,12 +75,14 @@ class Session:
         self.namespace = Namespace(variables, hidden, self._bound_by)
         self.files = Files()
         self.notify = notify
-        self.values = Values(self.namespace, self.store, self._say, self._culprits, self.changed)
+        self.suspects = Suspects()
+        self.values = Values(
+            self.namespace, self.store, self._say, self.suspects, self.variables.derived_from, self.changed
+        )
         self.cells = Cells(self.retire)
         self.last_run: dict[AssetKey, str] = {}
         self.errors: dict[AssetKey, BaseException | str] = {}
         self.withheld: set[AssetKey] = set()
-        self.touched: list[tuple[int, CellRef, frozenset[str]]] = []
         self.following = Following(
             self.graph, self.namespace, self.variables, self._outdated, self.changes.note_reasons, self._say
         )
@@ -250,6 +254,7 @@ class Session:
         """Tell that a cell asks while it runs, so that what it bound before counts already."""
         if self.cells.current is not None:
             self.namespace.advance()
+            self.suspects.ran(str(self.cells.current.ref))
 
     def refresh(self) -> None:
         """Look at the world: notebook variables after plain cells, files whenever asked."""
@@ -338,8 +343,3 @@ class Session:
     def _bound_by(self, name: str) -> str:
         binding = self.variables.bindings.get(name)
         return binding.version if binding is not None else "unknown"
-
-    def _culprits(self, variable: str, since: int) -> str:
-        cells = [(ref, names) for epoch, ref, names in self.touched if epoch > since]
-        named = [str(ref) for ref, names in cells if variable in names] or [str(ref) for ref, _ in cells[-3:]]
-        return " or ".join(dict.fromkeys(named)) or "something outside the cells"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
-from asset_magic.fingerprint import Unfingerprintable, is_immutable
+from asset_magic.fingerprint import Look, Unfingerprintable, is_immutable
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import Materialization
-from asset_magic.run.versions import Reader, holds_code
+from asset_magic.run.versions import Reader, holds_code, version_of
+from asset_magic.session.cost import Budget, estimate
 from asset_magic.session.namespace import Namespace
+from asset_magic.session.suspects import Suspects
 from asset_magic.store.protocol import Store
 
 _UNBOUND = object()
+_DEAR, _FADES = 10, 0.8  # what costs up to ten times of what is left is looked at now and then
 
 
 @dataclass(slots=True)
@@ -24,8 +28,10 @@ class Current:
 
     Attributes:
         value: the object itself, shared with the notebook.
-        print: its fingerprint; None for a value that cannot change, or that has none.
-        verified: the epoch of the notebook in which it was last seen unchanged.
+        print: what it is like, as `Look` tells it; None for a value that cannot change.
+        verified: the moment in which it was last seen unchanged.
+        filled: what reading had filled in by then, which has to stay.
+        cost: how many seconds looking at it took.
         lost: it was changed in place and cannot be put back.
     """
 
@@ -34,6 +40,8 @@ class Current:
     variable: str | None
     print: str | None
     verified: int
+    filled: Mapping[tuple[bytes, str], bytes] = field(default_factory=dict)
+    cost: float | None = None
     lost: bool = False
 
 
@@ -44,7 +52,8 @@ class Values:
         namespace: where values are bound.
         store: where their recorded state is kept.
         notify: says a sentence to the reader.
-        culprits: names the cells that ran since an epoch and may have touched a variable.
+        suspects: knows which code ran, and may have changed a value.
+        derived: the plain variables that were computed from an asset.
         on_lost: told when a value was changed and cannot be put back.
     """
 
@@ -53,16 +62,19 @@ class Values:
         namespace: Namespace,
         store: Store,
         notify: Callable[[str], None],
-        culprits: Callable[[str, int], str],
+        suspects: Suspects,
+        derived: Callable[[AssetKey], Collection[str]],
         on_lost: Callable[[AssetKey], None],
     ) -> None:
         self._namespace = namespace
         self._store = store
         self._notify = notify
-        self._culprits = culprits
+        self._suspects = suspects
+        self._derived = derived
         self._on_lost = on_lost
         self._current: dict[AssetKey, Current] = {}
         self._verifying = False
+        self._watched: dict[AssetKey, None] = {}  # what may change; first what was not looked at for longest
 
     def get(self, key: AssetKey) -> Current | None:
         """What ``key`` stands at, or None."""
@@ -75,13 +87,17 @@ class Values:
 
     def set(self, record: Materialization, value: Any, variable: str | None) -> None:
         """Make ``value`` the current one, and bind it to ``variable`` unless that is None."""
-        self._current[record.key] = Current(record, value, variable, self._print(value, record), self._namespace.epoch)
+        current = Current(record, value, variable, self._print(value, record), self._suspects.moment)
+        self._current[record.key] = current
+        if current.print is not None or record.key in self._watched:
+            self._watch(record.key, current)
         if variable is not None:
             self._namespace.variables[variable] = value
 
     def drop(self, key: AssetKey) -> None:
         """Hold no value of ``key`` any more, and unbind its variable if it still is the value."""
         current = self._current.pop(key, None)
+        self._watched.pop(key, None)
         if current is not None and current.variable is not None:
             variables = self._namespace.variables
             if variables.get(current.variable, _UNBOUND) is current.value:
@@ -146,12 +162,66 @@ class Values:
         current = self._current[key]
         if current.lost:
             return False
-        if current.print is None or (current.verified == self._namespace.epoch and not culprit):
+        if current.print is None or current.verified == self._suspects.moment:
             return True
-        if self._is_still(current.value, current.print):
-            current.verified = self._namespace.epoch
+        if self._is_as_it_was(current):
+            current.verified = self._suspects.moment
+            self._watch(key, current)
             return True
-        return self._put_back(key, current, culprit or self._culprits(current.variable or key, current.verified))
+        return self._put_back(key, current, culprit)
+
+    def verify_some(self, keys: Iterable[AssetKey] | None, budget: Budget) -> None:
+        """Look at the values of ``keys``, or of all assets, as far as ``budget`` goes.
+
+        The others are looked at before they are handed on or called fresh.
+        """
+        for key in list(self._watched) if keys is None else keys:
+            current = self._current.get(key)
+            if current is None or current.print is None:
+                continue
+            if budget.left <= 0 or (keys is None and current.verified == self._suspects.moment):
+                return
+            if current.cost is None:
+                current.cost = estimate(current.value)
+            if budget.affords(current.cost):
+                self.verify(key)
+                budget.spend(current.cost)
+            elif current.cost < _DEAR * budget.left:
+                current.cost *= _FADES  # in time it is measured again: the machine may have been busy
+
+    def _watch(self, key: AssetKey, current: Current) -> None:
+        self._watched.pop(key, None)
+        if current.print is not None:
+            self._watched[key] = None
+
+    def find_lost(self, keys: Callable[[], Iterable[AssetKey]]) -> list[AssetKey]:
+        """Which of ``keys``, which are only asked for if any value may change, turn out to be lost."""
+        if not self._watched:
+            return []
+        found = [(key, self._current[key]) for key in keys() if key in self._watched]
+        return [key for key, current in found if not (current.lost or self.verify(key))]
+
+    def is_sound(self, value: Any, record: Materialization) -> bool:
+        """Whether ``value``, which the store gave back, is what was recorded: code is kept by its name alone."""
+        if is_immutable(value) or record.stated or ":" in record.data_version:
+            return True
+        try:
+            return version_of(value) == record.data_version
+        except Unfingerprintable:
+            return False
+
+    def _is_as_it_was(self, current: Current) -> bool:
+        begin = perf_counter()
+        look = self._look_at(current.value)
+        current.cost = perf_counter() - begin
+        if look is None or look.print != current.print:
+            return False
+        known = current.filled
+        if any(known.get(place, digest) != digest for place, digest in look.filled.items()):
+            return False
+        if look.filled:
+            current.filled = {**known, **look.filled}
+        return True
 
     def bind(self, key: AssetKey) -> None:
         """Bind the value to its variable again, whatever was put there since."""
@@ -187,23 +257,33 @@ class Values:
 
     def _put_back(self, key: AssetKey, current: Current, culprit: str) -> bool:
         changed = current.value
+        if not culprit:
+            named = {current.variable or key, *self._derived(key)}
+            culprit = self._suspects.since(current.verified, named)
         try:
             value = self._store.load(current.record)
         except AssetValueMissing:
             value = changed
-        if current.print is None or not self._is_still(value, current.print):
+        look = self._look_at(value) if value is not changed else None
+        if look is None or look.print != current.print:
             current.lost = True
             self._on_lost(key)
             self._notify(f"{culprit} changed {key} in place, and it cannot be put back: it is stale now")
             return False
+        self._bind_instead(current, changed, value)
         current.value = value
-        current.verified = self._namespace.epoch
-        variables = self._namespace.variables
-        if current.variable is not None and variables.get(current.variable, _UNBOUND) is changed:
-            variables[current.variable] = value
+        current.verified = self._suspects.moment
+        self._watch(key, current)
         self._notify(f"{culprit} changed {key} in place; it was put back. Change a copy, or make a new asset")
         self._verify_others(key, culprit)
         return True
+
+    def _bind_instead(self, current: Current, changed: Any, value: Any) -> None:
+        """Bind ``value`` to all variables that hold what was changed, but for those that were worked on by name."""
+        variables, named = self._namespace.variables, self._suspects.named_since(current.verified)
+        for name in [name for name, held in variables.items() if held is changed and name[:1] != "_"]:
+            if name == current.variable or name not in named:
+                variables[name] = value
 
     def _verify_others(self, key: AssetKey, culprit: str) -> None:
         """Look at all other values too, since they may share what was changed."""
@@ -222,14 +302,9 @@ class Values:
         counted = record.stated or ":" in record.data_version  # or the version of a file
         if not counted and not holds_code(record.data_version):
             return record.data_version
-        return self._look_at(value)
+        look = self._look_at(value)
+        return look.print if look is not None else None
 
-    def _look_at(self, value: Any) -> str | None:
-        """The fingerprint of the value itself; the notebook variables that code in it looks up are no part of it."""
-        try:
-            return Reader(self._namespace.variables).version_of(value)
-        except Unfingerprintable:
-            return None
-
-    def _is_still(self, value: Any, fingerprint: str) -> bool:
-        return self._look_at(value) == fingerprint
+    def _look_at(self, value: Any) -> Look | None:
+        """What the value itself is like; the notebook variables that code in it looks up are no part of it."""
+        return Reader(self._namespace.variables).look_at(value)

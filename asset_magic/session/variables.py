@@ -149,6 +149,10 @@ class Variables:
                 work.extend(read for _, read in self._read_by(binding))
         return found
 
+    def derived_from(self, key: AssetKey) -> list[str]:
+        """The variables whose cell read the asset ``key``."""
+        return [name for name, binding in self.bindings.items() if key in binding.assets]
+
     def _read_by(self, binding: Binding) -> Iterator[tuple[str, Binding]]:
         """What the value was computed from; a cell that ran again with an equal result stands for its earlier run."""
         for name, read in binding.variables.items():
