@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.fingerprint.errors import Unfingerprintable
+from asset_magic.fingerprint.immutable import is_of_process
 from asset_magic.fingerprint.objects import own_attributes
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from io import BytesIO, StringIO
     from pathlib import PurePath
+    from random import Random
     from re import Pattern
 
     from xxhash import xxh3_128
@@ -75,6 +77,15 @@ def feed_mapping(hasher: Hasher, stream: xxh3_128, value: Mapping[Any, Any]) -> 
 def feed_view(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
     """A view of the keys, values or items of a dict: what it shows."""
     hasher.feed_items(stream, list(value))
+
+
+def feed_random(hasher: Hasher, stream: xxh3_128, value: Random) -> None:
+    """A random generator: its state; that of the whole process is known by its name, as nobody in particular owns it."""
+    if is_of_process(value):
+        stream.update(b"of the process")
+    else:
+        hasher.feed(stream, value.getstate())
+        hasher.feed_attributes(stream, own_attributes(hasher, value))
 
 
 def feed_fraction(hasher: Hasher, stream: xxh3_128, value: Fraction) -> None:

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from asset_magic.fingerprint.errors import Uncopyable, type_name
-from asset_magic.fingerprint.immutable import is_immutable
+from asset_magic.fingerprint.immutable import is_immutable, is_of_process
 from asset_magic.fingerprint.registry import library_name
 
 
@@ -52,9 +52,13 @@ def _copy(value: Any, memo: dict[int, Any]) -> Any:
 
 
 def _is_marker(value: Any) -> bool:
-    """Whether an object has no content, so that all it is for is to be itself."""
+    """Whether all that an object is for is to be itself: it has no content, or there is one of it in a process."""
     kind = type(value)
-    return kind is object or (kind.__module__ == "__main__" and not getattr(value, "__dict__", True))
+    return (
+        kind is object
+        or is_of_process(value)
+        or (kind.__module__ == "__main__" and not getattr(value, "__dict__", True))
+    )
 
 
 def _copy_container(value: Any, memo: dict[int, Any]) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from asset_magic.fingerprint.registry import library_name
 from asset_magic.fingerprint.structural import SCALARS
 
 _MOST = 1_000
+_NOBODY = object()
 _ATOMS = frozenset(
     {
         *(f"datetime.{name}" for name in ("date", "datetime", "time", "timedelta", "timezone")),
@@ -72,3 +74,12 @@ def _parts(value: Any, kind: type) -> Any:
 
 def _adds_no_slots(kind: type) -> bool:
     return not any(vars(base).get("__slots__") for base in kind.__mro__)
+
+
+def is_of_process(value: object) -> bool:
+    """Whether a value is the random generator that the functions of a module draw from.
+
+    Code all over the process draws from it, so its state says nothing of who refers to it.
+    """
+    python, numpy = sys.modules.get("random"), sys.modules.get("numpy.random.mtrand")
+    return value is getattr(python, "_inst", _NOBODY) or value is getattr(numpy, "_rand", _NOBODY)

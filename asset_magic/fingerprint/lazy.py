@@ -24,10 +24,18 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 _DESCRIPTORS = frozenset({"cached_property", "CachedProperty", "lazyproperty", "lazy_property", "reify"})
+# What statsmodels writes anew at each reading, under names without an underscore.
+_WORKING = frozenset({"diagn", "het_scale", "predict_start", "predict_end", "predict_dates"})
 _OF_LIBRARIES = {
     "networkx": frozenset({"__networkx_cache__"}),
-    "scipy": frozenset({"_has_sorted_indices", "_has_canonical_format"}),
-    "statsmodels": frozenset({"_cache"}),
+    "scipy": frozenset(
+        {
+            *("_has_sorted_indices", "_has_canonical_format", "numargs"),
+            *("_transform", "_vertex_to_simplex", "_vertex_neighbor_vertices"),
+        }
+    ),
+    "sklearn": frozenset({"_stop_words_id"}),
+    "statsmodels": _WORKING,
     "pandas": frozenset({"_cache"}),
 }
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -51,11 +59,22 @@ def lazy_names(kind: type) -> frozenset[str]:
     return frozenset(found - set_otherwise)
 
 
+def working_state(kind: type, attributes: dict[str, Any]) -> set[str]:
+    """The private attributes of a library that fills these in at every turn, but for those that hold its own objects."""
+    if kind.__module__.partition(".")[0] != "statsmodels":
+        return set()
+    return {
+        name
+        for name, part in attributes.items()
+        if name.startswith("_") and type(part).__module__.partition(".")[0] != "statsmodels"
+    }
+
+
 def shown_by(name: str, part: Any) -> list[tuple[str, Any]]:
     """What an attribute that reading filled in lets the reader see, by public name."""
     if name == "_cache" and type(part) is dict:  # statsmodels keeps what its properties give here
         return [(str(key), item) for key, item in part.items()]
-    return [] if name.startswith("_") else [(name, part)]
+    return [] if name.startswith("_") or name in _WORKING else [(name, part)]
 
 
 def _is_the_readers(kind: type) -> bool:

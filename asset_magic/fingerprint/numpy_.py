@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+from asset_magic.fingerprint.immutable import is_of_process
 from asset_magic.fingerprint.objects import lasting
 
 if TYPE_CHECKING:
@@ -98,5 +99,8 @@ def feed_bit_generator(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
 
 
 def feed_random_state(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
-    """NumPy's older random generator: its state."""
-    hasher.feed(stream, value.get_state(legacy=False))
+    """NumPy's older random generator: its state; that of the whole process is known by its name."""
+    if is_of_process(value):
+        stream.update(b"of the process")
+    else:
+        hasher.feed(stream, value.get_state(legacy=False))

@@ -6,6 +6,7 @@ import copyreg
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.fingerprint.errors import Unfingerprintable
+from asset_magic.fingerprint.lazy import working_state
 from asset_magic.fingerprint.registry import refusal
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def own_attributes(hasher: Hasher, value: object) -> dict[str, Any]:
 
 def lasting(hasher: Hasher, value: object, attributes: dict[str, Any]) -> dict[str, Any]:
     """``attributes`` but for those that reading fills in, of which the hasher is told."""
-    filled = hasher.lazy_names(type(value)) & attributes.keys()
+    filled = hasher.lazy_names(type(value)) & attributes.keys() | working_state(type(value), attributes)
     if not filled:
         return attributes
     for name in filled:

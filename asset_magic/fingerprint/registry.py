@@ -44,6 +44,7 @@ _HANDLERS = {
     "functools.partial": "code:feed_partial",
     "functools._lru_cache_wrapper": "code:feed_lru_cache",
     "functools.cached_property": "code:feed_cached_property",
+    "random.Random": "builtin:feed_random",
     "numpy.ndarray": "numpy_:feed_ndarray",
     "numpy.memmap": "numpy_:feed_ndarray",
     "numpy.generic": "numpy_:feed_scalar",
@@ -63,6 +64,9 @@ _HANDLERS = {
     "polars.DataFrame": "polars_:feed_frame",
     "polars.Series": "polars_:feed_series",
     "torch.Tensor": "torch_:feed_tensor",
+    "patsy.DesignInfo": "statistics_:feed_design",
+    "sklearn.BinaryTree32": "statistics_:feed_tree",
+    "sklearn.BinaryTree64": "statistics_:feed_tree",
     "matplotlib.Figure": "matplotlib_:feed_figure",
     "matplotlib.Artist": "matplotlib_:feed_artist",
 }

@@ -82,12 +82,19 @@ def recipe(value: Any) -> Recipe:
         except Exception:  # any class may refuse, with any error
             pass
         else:
-            return lambda: pickle.loads(data)
+            return lambda: _unpickled(data)
     try:
         pristine = private_copy(value)
     except Uncopyable:
         return _not_kept
     return lambda: private_copy(pristine)
+
+
+def _unpickled(data: bytes) -> Any:
+    try:
+        return pickle.loads(data)
+    except Exception as error:  # as any class may here
+        raise AssetValueMissing(f"this value was kept, but cannot be read again: {error}") from error
 
 
 def _not_kept() -> Any:
