@@ -80,7 +80,7 @@ def feed_view(hasher: Hasher, stream: xxh3_128, value: Any) -> None:
 
 
 def feed_random(hasher: Hasher, stream: xxh3_128, value: Random) -> None:
-    """A random generator: its state; that of the whole process is known by its name, as nobody in particular owns it."""
+    """A random generator: its state; that of the whole process is known by its name."""
     if is_of_process(value):
         stream.update(b"of the process")
     else:

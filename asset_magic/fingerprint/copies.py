@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+from types import BuiltinMethodType, FunctionType, ModuleType
 from typing import Any
 
 from asset_magic.fingerprint.errors import Uncopyable, type_name
+from asset_magic.fingerprint.functions import copy_function, holds_state
 from asset_magic.fingerprint.immutable import is_immutable, is_of_process
 from asset_magic.fingerprint.registry import library_name
 
@@ -13,8 +15,9 @@ from asset_magic.fingerprint.registry import library_name
 def private_copy(value: object) -> object:
     """A copy on which nothing done to the original shows, and the other way round.
 
-    Code (functions, classes) and what cannot be changed is not copied but shared. Objects are copied by their own
-    rules (``copy.deepcopy``). Whether the copy has the same fingerprint is for the caller to check.
+    What cannot be changed is not copied but shared, and so are classes, modules, and functions that keep nothing which
+    may change. Objects are copied by their own rules (``copy.deepcopy``). Whether the copy has the same fingerprint is
+    for the caller to check.
 
     Raises:
         Uncopyable: the value, or a part of it, cannot be copied.
@@ -42,6 +45,10 @@ def _copy(value: Any, memo: dict[int, Any]) -> Any:
         return _copy_container(value, memo)
     if is_immutable(value) or _is_marker(value):
         return value
+    if kind is FunctionType:
+        return copy_function(value, memo, _copy) if holds_state(value) else value
+    if kind is BuiltinMethodType:
+        return _copy_method(value, memo)
     if kind is tuple:
         parts = tuple([_copy(part, memo) for part in value])
         # A tuple in a circle may have been copied while its parts were.
@@ -56,6 +63,7 @@ def _is_marker(value: Any) -> bool:
     kind = type(value)
     return (
         kind is object
+        or isinstance(value, ModuleType)
         or is_of_process(value)
         or (kind.__module__ == "__main__" and not getattr(value, "__dict__", True))
     )
@@ -71,6 +79,14 @@ def _copy_container(value: Any, memo: dict[int, Any]) -> Any:
         for part in value:
             copied.append(_copy(part, memo))
     return copied
+
+
+def _copy_method(value: Any, memo: dict[int, Any]) -> Any:
+    owner = value.__self__
+    if owner is None or isinstance(owner, (ModuleType, type)):
+        return value
+    copied = _copy(owner, memo)
+    return value if copied is owner else getattr(copied, value.__name__)
 
 
 def _copy_of_library(value: Any, memo: dict[int, Any]) -> Any:

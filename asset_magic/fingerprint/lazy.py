@@ -60,7 +60,7 @@ def lazy_names(kind: type) -> frozenset[str]:
 
 
 def working_state(kind: type, attributes: dict[str, Any]) -> set[str]:
-    """The private attributes of a library that fills these in at every turn, but for those that hold its own objects."""
+    """Private attributes of a library that fills these in at every turn, but for those that hold its own objects."""
     if kind.__module__.partition(".")[0] != "statsmodels":
         return set()
     return {

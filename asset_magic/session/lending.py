@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from types import FunctionType
 from typing import Any, TypeVar
 
-from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy
+from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy, size_hint
 from asset_magic.model.definitions import Computation
 from asset_magic.model.errors import ValueUnusable
 from asset_magic.model.keys import AssetKey
@@ -18,7 +18,7 @@ from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import is_local
 from asset_magic.run.outputs import read_once
 from asset_magic.run.versions import Reader
-from asset_magic.session.cost import affordable, changeable
+from asset_magic.session.cost import changeable
 from asset_magic.session.keeping import State
 from asset_magic.session.namespace import Closure
 from asset_magic.session.session import Session
@@ -40,6 +40,7 @@ class Lending:
         self.session = session
         self.graph = session.graph
         self._loaded: set[AssetKey] = set()
+        self._spoiled: dict[str, tuple[object, str]] = {}  # variables that a body has changed for good, and who it was
         self._cached_from: dict[str, object] = {}
 
     def load(self, key: AssetKey) -> Any:
@@ -84,7 +85,10 @@ class Lending:
             _refuse_consumable(name, variables.get(name))
         inputs = {name: session.graph.variables[name] for name in closure.assets}
         kept = self._kept(closure)
-        copies = self._private(closure.globals, [state for _, state in kept])
+        changeable = self._changeable(closure.globals)
+        copies = self._private(changeable, closure.globals, [state for _, state in kept])
+        shared = {name: value for name, value in changeable.items() if name not in copies}
+        self._refuse_spoiled(shared)
         found = {name: session.values.value(key) for name, key in inputs.items()} | copies
         words = mentioned(code, closure, (*values.values(), *found.values()))
         for name, key in self._offered(code, words - inputs.keys()):
@@ -113,6 +117,27 @@ class Lending:
         changed += [name for name, copy in copies.items() if not self._is_still(copy, closure.globals[name].digest)]
         for name in dict.fromkeys(changed):
             session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
+        for name, value in shared.items():
+            if not self._is_still(value, closure.globals[name].digest):
+                self._spoil(name, value, who)
+
+    def _spoil(self, name: str, value: Any, who: str) -> None:
+        """Note that a body has changed a variable of which no copy could be made: no other may begin from that."""
+        session = self.session
+        cell = session.variables.cell_of(name) or "its cell"
+        self._spoiled[name] = value, f"{who} changed {name} in place, and no copy of it could be kept: run {cell} again"
+        session.namespace.forget(name)
+        session.notify(self._spoiled[name][1])
+
+    def _refuse_spoiled(self, shared: Mapping[str, Any]) -> None:
+        """Refuse variables that are not as their plain cells left them.
+
+        Raises:
+            ValueUnusable: a body has changed one of them.
+        """
+        for name, value in shared.items():
+            if name in self._spoiled and self._spoiled[name][0] is value:
+                raise ValueUnusable(self._spoiled[name][1])
 
     def _offered(self, code: Computation, words: Collection[str]) -> Iterator[tuple[str, AssetKey]]:
         """The assets with a value, by name, that ``code`` only depends on, and yet mentions."""
@@ -154,17 +179,22 @@ class Lending:
         current = self.session.values.get(key) if key is not None else None
         return key is None or (current is not None and current.variable is not None)
 
-    def _private(self, names: Mapping[str, GlobalVersion], kept: Iterable[State]) -> dict[str, Any]:
+    def _changeable(self, names: Mapping[str, GlobalVersion]) -> dict[str, Any]:
+        variables = self.session.namespace.variables
+        return {
+            name: variables[name]
+            for name, version in names.items()
+            if version.kind == "value" and name in variables and changeable(variables[name])
+        }
+
+    def _private(
+        self, variables: Mapping[str, Any], names: Mapping[str, GlobalVersion], kept: Iterable[State]
+    ) -> dict[str, Any]:
         """Copies of the variables that a body might change; what they share, their copies share too.
 
         Of what helpers keep, copies are lent to the helpers.
         """
-        variables = self.session.namespace.variables
-        changeable = {
-            name: variables[name]
-            for name, version in names.items()
-            if version.kind == "value" and name in variables and _may_be_copied(variables[name])
-        }
+        changeable = {name: value for name, value in variables.items() if _may_be_copied(value)}
         inside = {id(value): value for state in kept for value in state.changeable if _may_be_copied(value)}
         if not changeable and not inside:
             return {}
@@ -208,10 +238,8 @@ def _copied_singly(values: dict[_K, Any]) -> dict[_K, Any]:
 
 
 def _may_be_copied(value: Any) -> bool:
-    """Whether a body gets a copy: not of what cannot change or is too large."""
-    if type(value).__module__.partition(".")[0] in ("asyncio", "threading"):
-        return False  # these hold what waits on them
-    return changeable(value) and affordable(value, size=LARGE, scalars=2_000_000, objects=20_000)
+    """Whether a body gets a copy: not of what is too large, nor of what others wait on."""
+    return type(value).__module__.partition(".")[0] not in ("asyncio", "threading") and size_hint(value) <= LARGE
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Sequence
+from types import FunctionType
 from typing import Any
 
 from asset_magic.fingerprint import Uncopyable, is_immutable, private_copy, size_hint
@@ -76,7 +77,7 @@ def recipe(value: Any) -> Recipe:
         return lambda: value
     if size_hint(value) > LARGE:
         return _not_kept
-    if type(value).__module__.partition(".")[0] not in ("pandas", "numpy"):  # these copy faster than they pickle
+    if not _copies_better(value):
         try:
             data = pickle.dumps(value, protocol=5)
         except Exception:  # any class may refuse, with any error
@@ -88,6 +89,11 @@ def recipe(value: Any) -> Recipe:
     except Uncopyable:
         return _not_kept
     return lambda: private_copy(pristine)
+
+
+def _copies_better(value: Any) -> bool:
+    """Frames and arrays copy faster than they pickle; of functions pickle only keeps the name."""
+    return isinstance(value, FunctionType) or type(value).__module__.partition(".")[0] in ("pandas", "numpy")
 
 
 def _unpickled(data: bytes) -> Any:
