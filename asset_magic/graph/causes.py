@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from asset_magic.model.arrangement import only_arranged_anew
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion, Provenance
+from asset_magic.reading.differences import code_difference
+from asset_magic.reading.secrets import is_secret, looks_secret
 
-SECRETS = ("token", "key", "password", "passwd", "pwd", "secret", "credential", "auth")
+_HOLDS = "its own code is the same: something that it holds is not (a default, a closure, an attribute)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class StaleCause:
         key: the asset that is stale.
         reason: the reason in words.
         way: the helpers through which the asset comes to what changed.
+        upstream: the asset whose own causes are behind this one.
     """
 
     category: str
@@ -28,11 +32,22 @@ class StaleCause:
     reason: str
     _expand: Callable[[], tuple[StaleCause, ...]] = field(default=tuple, repr=False, compare=False)
     way: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    _differ: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False, compare=False)
+    upstream: AssetKey | None = field(default=None, repr=False, compare=False)
 
     @property
     def children(self) -> tuple[StaleCause, ...]:
         """The causes behind this one, worked out when asked for."""
         return self._expand()
+
+    @property
+    def diff(self) -> tuple[str, ...]:
+        """The lines of a unified diff where code has changed, without what differs in form alone; secrets are hidden.
+
+        >>> StaleCause("code", AssetKey("a"), "its code changed", tuple, lambda: code_difference("1 + 1", "1 + 2")).diff
+        ('@@ -1,1 +1,1 @@', '-1 + 1', '+1 + 2')
+        """
+        return self._differ()
 
     def from_downstream(self) -> StaleCause:
         """This cause as told of an asset further downstream, with the whole way.
@@ -59,7 +74,8 @@ def differences(
     """
     if recorded.code_version != present.code_version:
         anew = only_arranged_anew(recorded.code_version, present.code_version)
-        yield StaleCause("code", key, "its definition changed" if anew else "its code changed")
+        differ = partial(code_difference, recorded.source, present.source)
+        yield StaleCause("code", key, "its definition changed" if anew else "its code changed", _differ=differ)
     added = [dep for dep in present.deps if dep not in recorded.deps]
     removed = [dep for dep in recorded.deps if dep not in present.deps]
     if added or removed:
@@ -86,11 +102,20 @@ def _global_differences(key: AssetKey, recorded: Provenance, present: Provenance
         if before is None and (now.via in changed_helpers or recorded.code_version != present.code_version):
             continue  # a name that only new code reads: the change of that code says it
         if before != now:
-            way = way_to(name, present.globals)
-            yield StaleCause("global", key, global_change(name, before, now, way), way=way)
+            yield _change(key, name, before, now, way_to(name, present.globals))
     for name in recorded.globals:
         if name not in present.globals and recorded.code_version == present.code_version and not changed_helpers:
             yield StaleCause("global", key, f"{name} is not defined any more")
+
+
+def _change(
+    key: AssetKey, name: str, before: GlobalVersion | None, now: GlobalVersion, way: tuple[str, ...]
+) -> StaleCause:
+    cause = StaleCause("global", key, global_change(name, before, now, way), way=way)
+    if before is None or not (before.text and now.text and before.kind == now.kind == "helper"):
+        return cause
+    differ = partial(code_difference, before.text, now.text)
+    return replace(cause, _differ=differ, _expand=lambda: () if differ() else (StaleCause("global", key, _HOLDS),))
 
 
 def way_to(name: str, names: Mapping[str, GlobalVersion]) -> tuple[str, ...]:
@@ -119,16 +144,10 @@ def global_change(name: str, before: GlobalVersion | None, now: GlobalVersion, w
         return f"module {name.removeprefix('import ')} changed{through}"
     if before is not None and before.kind == now.kind == "module":
         return f"module {name} {before.text} -> {now.text}{through}"
-    if before is not None and before.text and now.text and before.kind == now.kind == "value" and not is_secret(name):
+    if before is not None and before.kind == now.kind == "value" and _may_be_shown(name, before.text, now.text):
         return f"{name} {before.text} -> {now.text}{through}"
     return f"{name} changed{through}"
 
 
-def is_secret(name: str) -> bool:
-    """Whether the value of a variable of this name must not be shown.
-
-    >>> is_secret("API_KEY"), is_secret("rate")
-    (True, False)
-    """
-    lowered = name.lower()
-    return any(word in lowered for word in SECRETS)
+def _may_be_shown(name: str, *texts: str) -> bool:
+    return all(texts) and not is_secret(name) and not any(map(looks_secret, texts))

@@ -176,7 +176,7 @@ class AssetMagics(Magics):
         self._session.look_again()
         parsed = signatures.ASSET_DETAIL.parse(line)
         key = self._session.known(parsed.names[0])
-        self._adapter.display(asset_detail(inspect.view(self._runner, key)))
+        self._adapter.display(asset_detail(inspect.view(self._runner, key, diffs=True)))
         if parsed.options.get("history"):
             report.show_history(self._adapter, self._runner, key)
 

@@ -15,6 +15,7 @@ from asset_magic.page.output import framed
 from asset_magic.page.table import bar_html, status_of
 from asset_magic.page.text import BAD, MUTED, RULE, WARN, block, escaped, isolated, one_line, pill
 from asset_magic.page.verdicts import check_row, check_text
+from asset_magic.reading.secrets import hide_secrets
 from asset_magic.session.views import AssetView
 
 if TYPE_CHECKING:
@@ -86,7 +87,11 @@ def _table(rows: list[str]) -> str:
 
 
 def _code(view: AssetView) -> str:
-    return f'<pre style="{_PRE}">{html.escape(block(view.source, _LINES))}</pre>' if view.source else ""
+    return f'<pre style="{_PRE}">{html.escape(_listing(view))}</pre>' if view.source else ""
+
+
+def _listing(view: AssetView) -> str:
+    return block(hide_secrets(view.source), _LINES)
 
 
 def _section(title: str, content: str) -> str:
@@ -132,5 +137,5 @@ def _text(view: AssetView) -> str:
     lines += blocks_text(blocks)
     lines += [f"  {check_text(check)}" for check in view.checks]
     if view.source:
-        lines += ["", block(view.source, _LINES)]
+        lines += ["", _listing(view)]
     return "\n".join(lines)

@@ -105,7 +105,7 @@ class Looks:
 
     def _asset(self, request: Request) -> dict[str, Any]:
         key = self._key(request)
-        view, runs = inspect.view(self._runner, key), inspect.history(self._runner, key)
+        view, runs = inspect.view(self._runner, key, diffs=True), inspect.history(self._runner, key)
         return {"html": live_detail(view, runs, self._failure(key)), "keys": [key]}
 
     def _history(self, request: Request) -> dict[str, Any]:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from asset_magic.graph.asset_selection import CoercibleToAssetSelection, keys_of
-from asset_magic.graph.causes import StaleCause
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus
 from asset_magic.run.report import one_line
-from asset_magic.session.explain import Causes, explainer
+from asset_magic.session.explain import DEPTH, Causes, cause_views, explainer
 from asset_magic.session.runner import Runner
 from asset_magic.session.summary import summary
-from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView, RunView
+from asset_magic.session.views import AssetView, CheckView, LineageView, RunView
 
 INTERRUPTED = "interrupted"
-_DEPTH = 6  # levels of causes that are shown
-_CAUSES = 50  # of one asset, from the first on; more than are shown
 _CODE = 8  # characters of a code version that tell one from another
 _HINTS = 3  # files named, of those that are read and not declared
 
@@ -52,20 +48,22 @@ def views(runner: Runner, keys: Iterable[AssetKey], *, explained: int = 0) -> li
     found = []
     with runner.session.at_one_moment():
         for key in keys:
-            found.append(view(runner, key, causes=causes, depth=_DEPTH if explained > 0 else 0))
+            found.append(view(runner, key, causes=causes, depth=DEPTH if explained > 0 else 0))
             explained -= found[-1].status != AssetStatus.FRESH
     return found
 
 
-def view(runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: int = _DEPTH) -> AssetView:
-    """One asset as it stands."""
+def view(
+    runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: int = DEPTH, diffs: bool = False
+) -> AssetView:
+    """One asset as it stands; with ``diffs``, how its code and that of its helpers have changed."""
     session, graph = runner.session, runner.graph
     code = graph.code(key)
     error = session.errors.get(key, "")
     return replace(
         result_view(runner, key, live=True),
         status=str(session.status(key)),
-        causes=_cause_views((causes or session.causes)(key), depth),
+        causes=cause_views(session, (causes or session.causes)(key), depth, diffs=diffs),
         flags=tuple(flags(runner, key)),
         rebound=_rebound(runner, key),
         last_run=session.last_run.get(key),
@@ -213,35 +211,6 @@ def _declare(path: str) -> str:
     stem = "".join(c if c.isalnum() else "_" for c in Path(path).name)
     stem = stem if stem.isidentifier() else f"file_{stem}"
     return f"reads the file {shown}: declare it with %source_asset {stem} path={shown}"
-
-
-def _cause_views(causes: Iterable[StaleCause], depth: int) -> tuple[CauseView, ...]:
-    """The causes with what is behind them, as much of it as can be shown from the top on."""
-    roots = [_Behind(cause) for cause in causes]
-    stack = [(root, 0) for root in reversed(roots)]
-    told: set[str] = set()  # what is behind an upstream asset is told once
-    for _ in range(_CAUSES if depth else 0):
-        if not stack:
-            break
-        behind, level = stack.pop()
-        reason = behind.cause.reason
-        if level < depth and reason not in told:
-            told.add(reason)
-            behind.children = [_Behind(cause) for cause in islice(behind.cause.children, _CAUSES)]
-            stack += [(child, level + 1) for child in reversed(behind.children)]
-    return tuple([root.view() for root in roots])
-
-
-class _Behind:
-    """A cause and those behind it, while they are being collected."""
-
-    def __init__(self, cause: StaleCause) -> None:
-        self.cause = cause
-        self.children: list[_Behind] = []
-
-    def view(self) -> CauseView:
-        children = tuple([child.view() for child in self.children])
-        return CauseView(category=self.cause.category, reason=self.cause.reason, children=children)
 
 
 def check_view(runner: Runner, check: AssetCheck, *, live: bool = False) -> CheckView:

@@ -14,11 +14,12 @@ from asset_magic.model.keys import AssetKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseView:
-    """Why something is stale: a sentence, and the causes behind it."""
+    """Why something is stale: a sentence, how code has changed as lines of a diff, and the causes behind it."""
 
     category: str
     reason: str
     children: tuple[CauseView, ...] = ()
+    diff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
