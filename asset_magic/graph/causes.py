@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,6 +13,7 @@ from asset_magic.model.records import GlobalVersion, Provenance
 from asset_magic.reading.differences import code_difference
 from asset_magic.reading.secrets import is_secret, looks_secret
 
+_DIGEST = re.compile(r"[0-9a-f]{32}(~|$)")  # else the version is one that the reader has stated
 _HOLDS = "its own code is the same: something that it holds is not (a default, a closure, an attribute)"
 
 
@@ -44,8 +46,9 @@ class StaleCause:
     def diff(self) -> tuple[str, ...]:
         """The lines of a unified diff where code has changed, without what differs in form alone; secrets are hidden.
 
-        >>> StaleCause("code", AssetKey("a"), "its code changed", tuple, lambda: code_difference("1 + 1", "1 + 2")).diff
-        ('@@ -1,1 +1,1 @@', '-1 + 1', '+1 + 2')
+        >>> cause = StaleCause("code", AssetKey("a"), "its code changed", _differ=lambda: code_difference("1", "2"))
+        >>> cause.diff
+        ('@@ -1,1 +1,1 @@', '-1', '+2')
         """
         return self._differ()
 
@@ -62,7 +65,11 @@ class StaleCause:
 
 
 def differences(
-    key: AssetKey, recorded: Provenance, present: Provenance, news: Callable[[AssetKey], tuple[str, str]]
+    key: AssetKey,
+    recorded: Provenance,
+    present: Provenance,
+    news: Callable[[AssetKey], tuple[str, str]],
+    shown: Callable[[str], str] = str,
 ) -> Iterator[StaleCause]:
     """What differs between two provenances of ``key``, the reader's own edits first.
 
@@ -71,11 +78,10 @@ def differences(
         recorded: what its value was made from.
         present: what it would be made from now.
         news: the category and the words for a dependency whose data version has changed.
+        shown: how the path of a file is shown.
     """
     if recorded.code_version != present.code_version:
-        anew = only_arranged_anew(recorded.code_version, present.code_version)
-        differ = partial(code_difference, recorded.source, present.source)
-        yield StaleCause("code", key, "its definition changed" if anew else "its code changed", _differ=differ)
+        yield _code_change(key, recorded, present)
     added = [dep for dep in present.deps if dep not in recorded.deps]
     removed = [dep for dep in recorded.deps if dep not in present.deps]
     if added or removed:
@@ -88,7 +94,18 @@ def differences(
     yield from _global_differences(key, recorded, present)
     for path, version in recorded.files.items():
         if present.files.get(path, version) != version:
-            yield StaleCause("source", key, f"file {path} changed")
+            yield StaleCause("source", key, f"file {shown(path)} changed")
+
+
+def _code_change(key: AssetKey, recorded: Provenance, present: Provenance) -> StaleCause:
+    before, now = recorded.code_version, present.code_version
+    if only_arranged_anew(before, now):
+        reason = "its definition changed"
+    elif _DIGEST.match(before) or _DIGEST.match(now):
+        reason = "its code changed"
+    else:
+        reason = f"its code version changed: {before} -> {now}"
+    return StaleCause("code", key, reason, _differ=partial(code_difference, recorded.source, present.source))
 
 
 def _global_differences(key: AssetKey, recorded: Provenance, present: Provenance) -> Iterator[StaleCause]:
@@ -112,9 +129,9 @@ def _change(
     key: AssetKey, name: str, before: GlobalVersion | None, now: GlobalVersion, way: tuple[str, ...]
 ) -> StaleCause:
     cause = StaleCause("global", key, global_change(name, before, now, way), way=way)
-    if before is None or not (before.text and now.text and before.kind == now.kind == "helper"):
+    if before is None or not (before.code and now.code and before.kind == now.kind):
         return cause
-    differ = partial(code_difference, before.text, now.text)
+    differ = partial(code_difference, before.code, now.code)
     return replace(cause, _differ=differ, _expand=lambda: () if differ() else (StaleCause("global", key, _HOLDS),))
 
 
@@ -140,8 +157,10 @@ def global_change(name: str, before: GlobalVersion | None, now: GlobalVersion, w
     through = f" (through {', '.join(way)})" if way else ""
     if now.kind == "helper" and (before is None or before.kind == "helper"):
         return f"helper {name} changed{through}"
-    if now.kind == "module" and not now.text:
+    if now.kind == "local":
         return f"module {name.removeprefix('import ')} changed{through}"
+    if now.kind == "opaque":  # known by the code that bound it, since it cannot be compared
+        return f"{name} was bound by other code{through}"
     if before is not None and before.kind == now.kind == "module":
         return f"module {name} {before.text} -> {now.text}{through}"
     if before is not None and before.kind == now.kind == "value" and _may_be_shown(name, before.text, now.text):

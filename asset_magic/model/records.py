@@ -32,16 +32,18 @@ class GlobalVersion:
 
     Attributes:
         digest: equal digests mean the same thing to the code that reads the name.
-        kind: ``"value"``, ``"helper"`` (a function or class), ``"module"``, or ``"opaque"`` for a value without a
-            stable fingerprint, which is known by the code that bound it.
-        text: the value or the source, for people; empty if it may not be shown.
+        kind: ``"value"``, ``"helper"`` (a function or class), ``"module"``, ``"local"`` for a module of the user's, or
+            ``"opaque"`` for a value without a stable fingerprint, which is known by the code that bound it.
+        text: the value, or the version of an installed module, for people; empty if it may not be shown.
         via: the helper through which the name was reached, or "".
+        code: the source of the code that it is, or that it holds, for people; empty where unknown.
     """
 
     digest: str
     kind: str = field(compare=False)
     text: str = field(default="", compare=False)
     via: str = field(default="", compare=False)
+    code: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

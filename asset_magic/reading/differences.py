@@ -81,13 +81,14 @@ def _statements(text: str) -> list[_Statement]:
     except (tokenize.TokenError, SyntaxError, IndentationError):
         blocks = [(number, number) for number, line in enumerate(lines, 1) if line.strip()]
     found: list[_Statement] = []
-    opened = ""
+    opened, margins = False, [0]
     for first, last in blocks:
-        code = "\n".join(lines[first - 1 : last])
-        written = tuple(line.rstrip() for line in hidden[first - 1 : last] if line.strip())
-        if not (opened and _is_text(code)):  # else it is a docstring
-            found.append(_Statement(_meaning(code), first, written))
-        opened = code if _OPENERS.match(code.lstrip()) else ""
+        code, shown = "\n".join(lines[first - 1 : last]), "\n".join(hidden[first - 1 : last])
+        for part, written in _apart(code, shown):
+            if not (opened and _is_text(part)):  # else it is a docstring
+                kept = tuple(line.rstrip() for line in written.split("\n") if line.strip())
+                found.append(_Statement(f"{_level(part, margins)} {_meaning(part)}", first, kept))
+            opened = bool(_OPENERS.match(part.lstrip()))
     return found
 
 
@@ -108,22 +109,56 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
             first = token.start[0]
 
 
+def _apart(code: str, shown: str) -> list[tuple[str, str]]:
+    """The statements that share a line, each on one of its own; what is shown of the code is taken apart alike."""
+    parts, written = _on_one_line(code), _on_one_line(shown)
+    return list(zip(parts, written, strict=True)) if len(parts) == len(written) else [(code, shown)]
+
+
+def _on_one_line(code: str) -> list[str]:
+    margin, bare = code[: len(code) - len(code.lstrip())], textwrap.dedent(code)
+    try:
+        statements = ast.parse(bare).body
+    except (SyntaxError, ValueError):
+        return [code]
+    inside = getattr(statements[0], "body", None) if len(statements) == 1 else None
+    if isinstance(inside, list):
+        parts = [textwrap.indent(_before(inside[0], bare), margin)]
+        margin += "    "
+        statements = inside
+    elif len(statements) < 2:
+        return [code]
+    else:
+        parts = []
+    return parts + [f"{margin}{ast.get_source_segment(bare, statement)}" for statement in statements]
+
+
+def _before(statement: ast.stmt, text: str) -> str:
+    """What stands before a statement, as the head of a function before its body."""
+    lines = text.split("\n")
+    last = lines[statement.lineno - 1].encode()[: statement.col_offset].decode()
+    return "\n".join([*lines[: statement.lineno - 1], last]).rstrip()
+
+
 def _meaning(code: str) -> str:
-    """The statement as Python itself would write it, after its indentation."""
-    margin = len(code) - len(code.lstrip())
+    """The statement as Python itself would write it."""
     bare = textwrap.dedent(code).strip()
-    for candidate in (
-        bare,
-        f"{bare}\n pass",
-        f"{bare}\ndef _(): pass",
-        f"try: pass\n{bare}\n pass",
-        f"if _: pass\n{bare}\n pass",
-    ):
+    for whole in _WHOLES:
         try:
-            return f"{margin} {ast.unparse(ast.parse(candidate))}"
+            return ast.unparse(ast.parse(whole.replace("…", bare, 1)))
         except (SyntaxError, ValueError, RecursionError):
             continue
-    return f"{margin} {bare}"
+    return bare
+
+
+def _level(code: str, margins: list[int]) -> int:
+    """How deep a statement stands in blocks, whatever their indentation; ``margins`` are those of the open blocks."""
+    margin = len(code) - len(code.lstrip())
+    while margin < margins[-1]:
+        margins.pop()
+    if margin > margins[-1]:
+        margins.append(margin)
+    return len(margins)
 
 
 def _is_text(code: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import sysconfig
+import tokenize
 from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +27,15 @@ def file_of(module: ModuleType) -> str | None:
     """
     file = getattr(module, "__file__", None)
     return file if isinstance(file, str) else None
+
+
+def text_at(path: str) -> str:
+    """The text of a file of Python; "" if it cannot be read."""
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return ""
 
 
 def is_local(module: ModuleType) -> bool:

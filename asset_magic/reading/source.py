@@ -10,13 +10,14 @@ import ast
 import functools
 import inspect
 import linecache
+import sys
 from dataclasses import dataclass
 from textwrap import dedent
 from types import CodeType, FunctionType, MethodType
 
 from asset_magic.reading.kinds import wrapped
 from asset_magic.reading.magics import parse_cell
-from asset_magic.reading.modules import is_installed
+from asset_magic.reading.modules import is_installed, is_local
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 _KEPT = 512
@@ -31,6 +32,7 @@ class _Cell:
 
 
 _cells: dict[str, _Cell] = {}
+_in_files: dict[int, tuple[object, str]] = {}
 
 
 def definition_of(code: CodeType) -> _Definition | None:
@@ -124,19 +126,51 @@ def _function_text(function: FunctionType) -> str:
     node = definition_of(code)
     if node is not None:
         return text_of(node, code.co_filename)
-    if is_installed(code.co_filename):
-        return ""
-    try:
-        return inspect.getsource(code).rstrip()
-    except (OSError, TypeError, IndexError):
-        return ""
+    return "" if is_installed(code.co_filename) else _text_in_file(code)
 
 
 def _class_text(cls: type) -> str:
     for member in vars(cls).values():
         code = getattr(getattr(member, "__func__", member), "__code__", None)
-        if isinstance(code, CodeType):
-            node = class_in(code.co_filename, cls.__name__)
-            if node is not None:
-                return text_of(node, code.co_filename)
+        if not isinstance(code, CodeType):
+            continue
+        node = class_in(code.co_filename, cls.__name__)
+        if node is not None:
+            return text_of(node, code.co_filename)
+    module = sys.modules.get(cls.__module__)
+    if module is None or cls.__module__ == "__main__":
+        return _class_by_values(cls)
+    return _text_in_file(cls) if is_local(module) else ""
+
+
+def _text_in_file(obj: CodeType | type) -> str:
+    """The source of what was defined in a file, as it was when it was first asked for: the file may be edited since."""
+    known = _in_files.get(id(obj))
+    if known is None or known[0] is not obj:
+        try:
+            text = inspect.getsource(obj).rstrip()
+        except (OSError, TypeError, IndexError):
+            text = ""
+        if len(_in_files) >= _KEPT:
+            _in_files.clear()
+        known = _in_files[id(obj)] = (obj, text)
+    return known[1]
+
+
+def _class_by_values(cls: type) -> str:
+    """The source of a class without functions: of the definitions in cells the newest that agrees with it."""
+    for filename, entry in reversed(linecache.cache.copy().items()):
+        text = "".join(entry[2]) if len(entry) == 4 and entry[1] is None else ""
+        node = class_in(filename, cls.__name__) if f"class {cls.__name__}" in text else None
+        if node is not None and all(_agrees(cls, statement) for statement in node.body):
+            return text_of(node, filename)
     return ""
+
+
+def _agrees(cls: type, statement: ast.stmt) -> bool:
+    """Whether a class has the constant that a statement of its body binds, if that is what it does."""
+    if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not isinstance(statement.value, ast.Constant):
+        return True
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return all(name in vars(cls) and repr(vars(cls)[name]) == repr(statement.value.value) for name in names)

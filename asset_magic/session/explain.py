@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -66,7 +67,7 @@ def explain(session: Session, key: AssetKey, causes_of: Causes) -> tuple[StaleCa
         | {f"dependency removed {name}" for name in undefined}
         | {f"upstream {up} has a new value" for up in stale}
     )
-    changes = differences(key, recorded, present, partial(_news, session))
+    changes = differences(key, recorded, present, partial(_news, session), _shown_path)
     causes += [change for change in changes if change.reason not in said]
     causes += [StaleCause("global", key, problem) for problem in session.problems(key)]
     for up in stale:
@@ -89,6 +90,12 @@ def _news(session: Session, key: AssetKey) -> tuple[str, str]:
     if current is not None and current.record.unstable:
         return "data", f"upstream {key} ran again; {current.record.unstable}"
     return "data", f"upstream {key} has a new value"
+
+
+def _shown_path(path: str) -> str:
+    """A path as seen from here; of one elsewhere the name alone, since a notebook is shown on other machines, too."""
+    shown = os.path.relpath(path)
+    return os.path.basename(path) if shown.startswith("..") else shown
 
 
 def _never_made(session: Session, key: AssetKey) -> str:

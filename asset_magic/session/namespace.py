@@ -16,7 +16,7 @@ from xxhash import xxh3_128_hexdigest
 from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import IMPORT, CodeOf, file_of, is_local, may_hold_code, module_version
-from asset_magic.reading.modules import Policy
+from asset_magic.reading.modules import Policy, text_at
 from asset_magic.reading.names import words_in
 from asset_magic.run.versions import Reader, file_version
 
@@ -49,6 +49,15 @@ class Named:
     keepers: tuple[object, ...] = ()
     modules: tuple[str, ...] = ()
     pending: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A local module as it was when it was loaded: its spec, and the version and text of its file."""
+
+    spec: object
+    version: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ class Namespace:
         self._aside: dict[str, Any] = {}
         self._bound_by = bound_by
         self._seen: dict[str, tuple[int, Any, Named]] = {}
-        self._loaded: dict[str, tuple[object, str]] = {}  # module name -> its spec and the file's version when read
+        self._loaded: dict[str, _Loaded] = {}
 
     def advance(self) -> None:
         """Tell that code ran which may have changed anything."""
@@ -179,14 +188,14 @@ class Namespace:
         found = []
         for module in self.named(name).modules if self.defines(name) else ():
             path = file_of(sys.modules[module]) if module in sys.modules else None
-            if path is not None and file_version(path) != self._note_module(sys.modules[module], path)[1]:
+            if path is not None and file_version(path) != self._note_module(sys.modules[module], path).version:
                 found.append(os.path.basename(path))
         return found
 
-    def _note_module(self, module: ModuleType, path: str) -> tuple[object, str]:
+    def _note_module(self, module: ModuleType, path: str) -> _Loaded:
         known = self._loaded.get(module.__name__)
-        if known is None or known[0] is not module.__spec__:  # every reload sets a new spec
-            known = self._loaded[module.__name__] = (module.__spec__, file_version(path))
+        if known is None or known.spec is not module.__spec__:  # every reload sets a new spec
+            known = self._loaded[module.__name__] = _Loaded(module.__spec__, file_version(path), text_at(path))
         return known
 
     def closure(self, names: Collection[str], is_asset: Callable[[str], bool], soft: Collection[str] = ()) -> Closure:
@@ -211,7 +220,7 @@ class Namespace:
                 named = self.named(name)
                 version = named.version
                 if via[name]:
-                    version = GlobalVersion(version.digest, version.kind, version.text, via[name])
+                    version = GlobalVersion(version.digest, version.kind, version.text, via[name], version.code)
                 found[name] = version
                 writes |= named.writes
                 strings += named.strings
@@ -268,12 +277,16 @@ class Namespace:
         described = reader.code_of(value)
         if described is not None:
             if isinstance(value, ModuleType):
-                version = GlobalVersion(f"{value.__name__}:{described.digest}", "module")
+                path = file_of(value)
+                text = self._note_module(value, path).text if path is not None else ""
+                version = GlobalVersion(f"{value.__name__}:{described.digest}", "local", code=text)
             else:
-                version = GlobalVersion(described.digest, "helper", described.text)
+                version = GlobalVersion(described.digest, "helper", code=described.text)
         else:
             try:
-                version = GlobalVersion(reader.version_of(value), "value", _shown(value))
+                digest = reader.version_of(value)
+                inside = dict.fromkeys(code.text for code in reader.found if code.text)
+                version = GlobalVersion(digest, "value", _shown(value), code="\n\n".join(inside))
             except (Unfingerprintable, TypeError):
                 version = GlobalVersion(f"{type(value).__qualname__}:{self._bound_by(name)}", "opaque")
         found = _together(name, version, reader.found)

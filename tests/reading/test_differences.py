@@ -31,10 +31,14 @@ def changed(before: str, now: str) -> list[str]:
         ("x = 'a'", 'x = "a"'),
         ("x = 1", "# one\nx = 1  # really\n\n"),
         ("if a:\n    b()\nelse:\n    c()", "if (a):\n    b()\n\nelse:  # not\n    c()"),
-        ("try:\n    a()\nexcept E as e:\n    b()\nfinally:\n    c()", "try:\n    a()\nexcept (E) as e:\n    b()\nfinally :\n    c()"),
+        ("try:\n    a()\nexcept E:\n    b()", "try:\n    a()\nexcept (E) :\n\n    b()"),
         ("def f():\n    '''Old.'''\n    return 1", "def f():\n    '''New\n    text.'''\n    return 1"),
         ("    indented = 1", "indented = 1"),
         ("!ls\nx = 1", "!ls\nx = (1)"),
+        ("if a:\n    b()\nc()", "if a:\n  b()\nc()"),
+        ("a = 1; b = 2", "a = 1\nb = 2"),
+        ("def f(x): return x", "def f(x):\n    return x"),
+        ("class A:\n    def f(self): a(); b()", "class A:\n    def f(self):\n        a()\n        b()"),
     ],
 )  # fmt: skip
 def test_form_alone_is_no_difference(before, now):
@@ -66,6 +70,12 @@ def test_an_indentation_is_a_difference():
 
 def test_a_text_that_is_a_value_is_no_docstring():
     assert changed("'a'", "'b'") == ["-'a'", "+'b'"]
+
+
+def test_of_statements_on_one_line_those_that_changed_are_shown():
+    assert changed("a = 1; b = 2", "a = 1; b = 3") == ["-b = 2", "+b = 3"]
+    assert changed("def f(x): return x", "def f(x): return x + 1") == ["-    return x", "+    return x + 1"]
+    assert changed("user = 1; token = 'abc'", "user = 2; token = 'abc'") == ["-user = 1", "+user = 2"]
 
 
 def test_secrets_are_hidden_and_still_told_to_differ():

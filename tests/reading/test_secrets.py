@@ -12,8 +12,9 @@ SECRET = "hunter2hunter2"
 @pytest.mark.parametrize(
     "name",
     [
-        "api_token", "PASSWORD", "secret_key", "my_key", "auth", "credentials", "key", "apikey", "dbPassword", "AUTH_HEADER",
-        "access_token2", "oauth", "clientSecret", "pwd", "session_cookie", "jwt", "private_key", "passphrase", "authorization",
+        "api_token", "PASSWORD", "secret_key", "my_key", "auth", "credentials", "key", "apikey", "dbPassword",
+        "AUTH_HEADER", "access_token2", "oauth", "clientSecret", "pwd", "session_cookie", "jwt", "private_key",
+        "passphrase", "authorization",
     ],
 )  # fmt: skip
 def test_names_of_secrets(name):

@@ -271,6 +271,6 @@ SCENARIOS = [
             con.execute("select 1").fetchone()
             """,
         steps='con = sqlite3.connect(":memory:", timeout=9)',
-        then={"one": "stale global: con changed"},
+        then={"one": "stale global: con was bound by other code"},
     ),
 ]
