@@ -78,8 +78,9 @@ class Author:
         """An asset's cell that ran without an error has brought it up to date, but for plain cells that are to run."""
         for name in cell.names:
             reasons = self.nb.all_causes(name)
-            named = any("In[" in reason or "gave no value" in reason for reason in reasons)
-            assert not reasons or named, f"{name} ran and is not fresh: {reasons}"
+            named = any("In[" in reason for reason in reasons)
+            skipped = any("gave no value" in reason for up in self.nb.assets[name].upstream for reason in self.nb.causes(up))
+            assert not reasons or named or skipped, f"{name} ran and is not fresh: {reasons}"
 
     def _run(self, cell: Cell) -> Ran:
         text = cell.source()
@@ -145,7 +146,8 @@ class Author:
 
     def _saw_run(self, name: str, *read: object) -> None:
         cell = self.book.cells[name]
-        made_from = (self._behind(self.page.get(name, "")), [shown(value) for value in read], self._deps(cell))
+        reach = self.page.get(name, "") + (" Box" if any(type(value).__name__ == "Box" for value in read) else "")
+        made_from = (self._behind(reach), [shown(value) for value in read], self._deps(cell))
         if name in self._made_from and self._made_from[name] == made_from and not self.forced.intersection(cell.names):
             self._again.append(name)
         self._running[name] = made_from
@@ -168,7 +170,7 @@ class Author:
                     found[name] = self.page.get(cell.id, "")
                     work.append(found[name])
                 elif name in variables:
-                    found[name] = shown(variables[name])
+                    found[name] = f"{shown(variables[name])} {name in self.nb.assets}"
         return repr(found)
 
     def _deps(self, cell: Cell) -> list[str]:

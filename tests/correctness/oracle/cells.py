@@ -187,14 +187,16 @@ class Cell:
         return KINDS[self.gives].format(value=self.formula)
 
     def _plain_asset(self) -> str:
-        return self._written(f"{self._alarm()}import numpy as np, pandas as pd\n{self.name} = {self._given()}")
+        given = self._given().replace(TERMS["rng"], "7")  # a plain cell that draws would change what others draw
+        return self._written(f"{self._alarm()}import numpy as np, pandas as pd\n{self.name} = {given}")
 
     def _asset(self) -> str:
         names = {"name": self.name, "other": f"o_{self.id}", "value": self._given()}
         inputs = self.formula.reads(ASSET_NAMES)
         style = "value" if self.style == "spoils" and not inputs else self.style
         body = STYLES[style].format(**names, read=next(iter(inputs), ""))
-        ran = f"probe.ran({', '.join([repr(self.id), *self.formula.reads(VALUE_NAMES)])})"
+        told = [*self.formula.reads(VALUE_NAMES), *(["sorted(context.selected_output_names)"] if style == "parts" else [])]
+        ran = f"probe.ran({', '.join([repr(self.id), *told])})"
         text = f"import numpy as np, pandas as pd, oracle_probe as probe\n{ran}\n{self._alarm()}{body}"
         if style == "inputs" and inputs:
             text = re.sub(rf"\b{inputs[0]}\b", "given", text)
