@@ -83,6 +83,15 @@ def facts_of(code: CodeType) -> Facts:
     return facts
 
 
+def same_code(one: CodeType, other: CodeType) -> bool:
+    """Whether two pieces of code do the same, wherever they were written.
+
+    >>> same_code((lambda x: x + 1).__code__, (lambda x: x + 1).__code__)
+    True
+    """
+    return one is other or _meaning(one) == _meaning(other)
+
+
 def _nested(code: CodeType) -> Iterator[CodeType]:
     yield code
     for constant in code.co_consts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,10 +14,11 @@ from xxhash import xxh3_128_hexdigest
 
 from asset_magic.fingerprint import Unfingerprintable, is_immutable
 from asset_magic.model.records import GlobalVersion
-from asset_magic.reading.helpers import IMPORT, CodeOf, file_of, is_local, may_hold_code, module_version
-from asset_magic.reading.modules import Policy, text_at
+from asset_magic.reading.helpers import IMPORT, CodeOf, is_local, may_hold_code, module_version
+from asset_magic.reading.modules import Policy
 from asset_magic.reading.names import words_in
-from asset_magic.run.versions import Reader, file_version
+from asset_magic.run.versions import Reader
+from asset_magic.session.loaded import Loaded
 
 _SHOWN = 60  # characters of a value that are shown in a cause
 _LONGEST_PATH = 260
@@ -49,15 +49,6 @@ class Named:
     keepers: tuple[object, ...] = ()
     modules: tuple[str, ...] = ()
     pending: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """A local module as it was when it was loaded: its spec, and the version and text of its file."""
-
-    spec: object
-    version: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,7 @@ class Namespace:
         self._aside: dict[str, Any] = {}
         self._bound_by = bound_by
         self._seen: dict[str, tuple[int, Any, Named]] = {}
-        self._loaded: dict[str, _Loaded] = {}
+        self._loaded = Loaded()
 
     def advance(self) -> None:
         """Tell that code ran which may have changed anything."""
@@ -184,19 +175,8 @@ class Namespace:
         return module is None or is_local(module)
 
     def newer_files(self, name: str) -> list[str]:
-        """The files of the local modules behind ``name`` that were edited after this kernel read them."""
-        found = []
-        for module in self.named(name).modules if self.defines(name) else ():
-            path = file_of(sys.modules[module]) if module in sys.modules else None
-            if path is not None and file_version(path) != self._note_module(sys.modules[module], path).version:
-                found.append(os.path.basename(path))
-        return found
-
-    def _note_module(self, module: ModuleType, path: str) -> _Loaded:
-        known = self._loaded.get(module.__name__)
-        if known is None or known.spec is not module.__spec__:  # every reload sets a new spec
-            known = self._loaded[module.__name__] = _Loaded(module.__spec__, file_version(path), text_at(path))
-        return known
+        """The files of the local modules behind ``name`` that were edited after this kernel loaded them."""
+        return self._loaded.newer(self.named(name).modules) if self.defines(name) else []
 
     def closure(self, names: Collection[str], is_asset: Callable[[str], bool], soft: Collection[str] = ()) -> Closure:
         """Follow ``names`` through helpers, and stop at assets.
@@ -277,8 +257,7 @@ class Namespace:
         described = reader.code_of(value)
         if described is not None:
             if isinstance(value, ModuleType):
-                path = file_of(value)
-                text = self._note_module(value, path).text if path is not None else ""
+                text = self._loaded.text(value.__name__)
                 version = GlobalVersion(f"{value.__name__}:{described.digest}", "local", code=text)
             else:
                 version = GlobalVersion(described.digest, "helper", code=described.text)
@@ -290,10 +269,7 @@ class Namespace:
             except (Unfingerprintable, TypeError):
                 version = GlobalVersion(f"{type(value).__qualname__}:{self._bound_by(name)}", "opaque")
         found = _together(name, version, reader.found)
-        for module in found.modules:
-            path = file_of(sys.modules[module])
-            if path is not None:
-                self._note_module(sys.modules[module], path)
+        self._loaded.note(found.modules)
         if type(value) is str:
             return Named(version, strings=(value,) if len(value) < _LONGEST_PATH else (), words=words_of(value))
         words = words_of(value)
