@@ -42,6 +42,7 @@ class Running:
     timeless: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
     patches: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sources: tuple[tuple[str, str, str], ...] = ()
     aside: dict[str, Any] = field(default_factory=dict)
     known: frozenset[str] | None = None
     stale: dict[AssetKey, Materialization] = field(default_factory=dict)
@@ -145,7 +146,7 @@ class PlainCells:
         read = read_cell(cell.raw) or read_cell(self._transformed(info))
         if read is None:
             return
-        cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version, cell.patches = read
+        cell.names, cell.now, cell.timeless, cell.perhaps, cell.code_version, cell.patches, cell.sources = read
         session, variables = self._session, self._session.namespace.variables
         follow = session.namespace.follow(cell.now, session.graph.variables.__contains__)
         cell.timeless -= follow.writes
@@ -237,6 +238,7 @@ class PlainCells:
         apart |= {name: self._patching(cell, name) for name in cell.patches if name in bound - names.binds}
         session.variables.bound(reading, versions, apart)
         session.variables.unbound(gone)
+        session.namespace.imported(cell.sources, bound)
         assets = session.graph.variables
         touched = assets if names.opaque else names.reads | names.binds
         remarked = [name for name in touched if name in assets and (name in names.binds or name not in variables)]

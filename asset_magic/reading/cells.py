@@ -25,6 +25,7 @@ class CellReading(NamedTuple):
         perhaps: what it binds only in some branch.
         code_version: the version of its code.
         patches: the parts that it sets on objects of which it does nothing else.
+        sources: what it imports from modules: the module, the name there (or ``*``) and here.
     """
 
     names: Names
@@ -33,6 +34,7 @@ class CellReading(NamedTuple):
     perhaps: frozenset[str]
     code_version: str
     patches: Mapping[str, frozenset[str]]
+    sources: tuple[tuple[str, str, str], ...]
 
 
 @lru_cache(maxsize=1000)
@@ -63,8 +65,17 @@ def read_cell(source: str) -> CellReading | None:
                 timeless.add(statement.name)
     if names.reads and not names.opaque:
         timeless |= _constants(tree)
-    return CellReading(
-        names, now, frozenset(timeless), names.perhaps - names.reads, code_version(tree), patches_in(tree)
+    perhaps = names.perhaps - names.reads
+    return CellReading(names, now, frozenset(timeless), perhaps, code_version(tree), patches_in(tree), _sources(tree))
+
+
+def _sources(tree: ast.Module) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (node.module, alias.name, alias.asname or alias.name)
+        for statement in tree.body
+        for node in (ast.walk(statement) if not isinstance(statement, _DEFINITIONS) else ())
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
+        for alias in node.names
     )
 
 

@@ -6,10 +6,12 @@ import sys
 import sysconfig
 import tokenize
 from functools import lru_cache
+from importlib.util import resolve_name
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import ModuleType
 
 Policy = Literal["exact", "minor", "off"]
@@ -50,6 +52,18 @@ def is_local(module: ModuleType) -> bool:
         return True
     file = file_of(module)
     return file is not None and name.partition(".")[0] != _OURS and not is_installed(file)
+
+
+def absolute_name(module: str, home: Mapping[str, Any]) -> str:
+    """The full name of a module that code in the namespace ``home`` imports.
+
+    >>> absolute_name(".sibling", {"__package__": "package"})
+    'package.sibling'
+    """
+    try:
+        return resolve_name(module, home.get("__package__") or "")
+    except ImportError:  # more dots than there are packages
+        return module
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,6 @@ import functools
 import sys
 import types
 from collections.abc import Callable, Iterator
-from importlib.util import resolve_name
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
@@ -18,7 +17,7 @@ from xxhash import xxh3_128_hexdigest
 from asset_magic.reading.bytecode import facts_of
 from asset_magic.reading.classes import class_parts
 from asset_magic.reading.kinds import BUILTIN, CONTAINERS, SCALARS, CachedFunction, holds_code, is_code, wrapped
-from asset_magic.reading.modules import is_local, module_version
+from asset_magic.reading.modules import absolute_name, is_local, module_version
 
 IMPORT = "import "
 """Stands before the name of a module that some code imports itself, among the names that it reads."""
@@ -186,7 +185,7 @@ class Parts:
         for read in sorted(reads & home.keys()):
             yield f"{read} {self.value(home[read])}"
         for module in imports:
-            absolute = _absolute(module, home)
+            absolute = absolute_name(module, home)
             loaded = sys.modules.get(absolute)
             if loaded is None:
                 self.pending.add(absolute)
@@ -236,14 +235,6 @@ def _at(module: types.ModuleType, path: str) -> object:
     for name in path.split("."):
         found = getattr(found, name, None)
     return found
-
-
-def _absolute(module: str, home: dict[str, Any]) -> str:
-    """The full name of a module that code in ``home`` imports, as in ``from . import sibling``."""
-    try:
-        return resolve_name(module, home.get("__package__") or "")
-    except ImportError:
-        return module
 
 
 def _closure(function: types.FunctionType) -> Iterator[tuple[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import MAGIC_NUMBER
 from types import CodeType, ModuleType
@@ -13,9 +13,11 @@ from typing import Any
 
 from asset_magic.reading.bytecode import same_code
 from asset_magic.reading.code import code_version
-from asset_magic.reading.helpers import file_of
+from asset_magic.reading.modules import absolute_name, file_of, is_local
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_ABSENT = object()
+_IS_FUNCTION = 0x2  # the flag of code that has variables of its own; the body of a class has not
 _HEADER = 16  # bytes before the code in a file that Python compiled: its own number, flags, time and size of the source
 
 
@@ -27,11 +29,15 @@ class _Source:
         spec: of the module; each reload makes a new one.
         version: of the code; "" if the kernel holds another one than the file had when it was first looked at.
         rest: the versions of the statements that leave no trace by which to know them in the loaded module.
+        imports: what it imports from other local modules: the name here, the module, and the name there.
+        states: how those modules were loaded at that time.
     """
 
     spec: object
     version: str
     rest: tuple[str, ...]
+    imports: tuple[tuple[str, str, str], ...]
+    states: Mapping[str, object]
 
 
 class Loaded:
@@ -40,20 +46,44 @@ class Loaded:
     def __init__(self) -> None:
         self._sources: dict[str, _Source] = {}
 
-    def note(self, modules: Iterable[str]) -> None:
-        """Look at the files of those ``modules`` that were loaded, or loaded again, since the last look."""
-        for name in modules:
+    def note(self, modules: Iterable[str]) -> list[str]:
+        """Look at the files of those modules that were loaded, or loaded again, since the last look.
+
+        Returns:
+            ``modules``, and those that they import from.
+        """
+        names = dict.fromkeys(modules)
+        for name in (queue := list(names)):
             module = sys.modules.get(name)
+            if module is None:
+                continue
             known = self._sources.get(name)
-            if module is not None and (known is None or known.spec is not module.__spec__):
-                self._sources[name] = _source(module, first=known is None)
+            same = known is not None and known.spec is module.__spec__
+            source = known if known is not None and same else _source(module, first=known is None)
+            self._sources[name] = source
+            fresh = [origin for origin in source.states if origin not in names]
+            names.update(dict.fromkeys(fresh))
+            queue += fresh
+        return queue
+
+    def outdated(self, modules: Iterable[str], digest: Callable[[Any], str]) -> str:
+        """What one of ``modules`` still has from another one that was loaded again since, in words; or ""."""
+        for name in self.note(modules):
+            source = self._sources.get(name)
+            for here, origin, there in source.imports if source is not None and name in sys.modules else ():
+                if origin in sys.modules:
+                    held = vars(sys.modules[name]).get(here)
+                    now = vars(sys.modules[origin]).get(there, held)
+                    # A module may bind another value while it runs: only one of another text was not imported.
+                    if now is not held and digest(now) != digest(held) and state(origin) != source.states[origin]:
+                        return f"{name} has {there} of an earlier {origin}: reload {name}"
+        return ""
 
     def newer(self, modules: Iterable[str]) -> list[str]:
         """The names of the files that mean something else than the modules that this kernel holds."""
-        self.note(modules)
         return [
             os.path.basename(file_of(sys.modules[name]) or name)
-            for name in modules
+            for name in self.note(modules)
             if name in self._sources and name in sys.modules and self._is_newer(sys.modules[name], self._sources[name])
         ]
 
@@ -67,12 +97,22 @@ class Loaded:
         return not source.version or _rest(tree) != source.rest or not _holds(module, tree)
 
 
+def state(name: str) -> object:
+    """What differs once the module ``name`` was loaded again, or new code put into it."""
+    module = sys.modules[name]
+    tree = _parsed(module)
+    spec = module.__spec__  # equal for every load of a file, and another object
+    return id(spec), spec, code_version(tree) if tree is not None else ""
+
+
 def _source(module: ModuleType, *, first: bool) -> _Source:
     tree = _parsed(module)
     if tree is None:
-        return _Source(module.__spec__, "", ())
+        return _Source(module.__spec__, "", (), (), {})
     known = not first or _was_loaded_from(module, tree)
-    return _Source(module.__spec__, code_version(tree) if known else "", _rest(tree))
+    imports = tuple(_imports(module, tree))
+    states = {origin: state(origin) for origin in dict.fromkeys(origin for _, origin, _ in imports)}
+    return _Source(module.__spec__, code_version(tree) if known else "", _rest(tree), imports, states)
 
 
 def _parsed(module: ModuleType) -> ast.Module | None:
@@ -97,6 +137,23 @@ def _was_loaded_from(module: ModuleType, tree: ast.Module) -> bool:
     if compiled[:4] != MAGIC_NUMBER or compiled[4:8] != bytes(4) or compiled[8:_HEADER] == at:
         return True
     return same_code(marshal.loads(compiled[_HEADER:]), compile(tree, "", "exec", dont_inherit=True))
+
+
+def _imports(module: ModuleType, tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+    """What a module's statements import from other local modules: the name here, the module, and the name there."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        origin = absolute_name("." * node.level + (node.module or ""), vars(module))
+        if origin == module.__name__ or origin not in sys.modules or not is_local(sys.modules[origin]):
+            continue
+        theirs, ours = vars(sys.modules[origin]), vars(module)
+        for alias in node.names:
+            names = theirs.keys() & ours.keys() if alias.name == "*" else {alias.name}
+            for there in sorted(name for name in names if not name.startswith("__")):
+                here = alias.asname or there
+                if here in ours and theirs.get(there) is ours[here]:
+                    yield here, origin, there
 
 
 def _rest(tree: ast.Module) -> tuple[str, ...]:
@@ -134,10 +191,6 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
                 yield part
             else:
                 yield from _functions(part)
-
-
-_ABSENT = object()
-_IS_FUNCTION = 0x2  # the flag of code that has variables of its own; the body of a class has not
 
 
 def _code_at(module: ModuleType, path: str) -> CodeType | None:

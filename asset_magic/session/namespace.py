@@ -18,7 +18,7 @@ from asset_magic.reading.helpers import IMPORT, CodeOf, is_local, may_hold_code,
 from asset_magic.reading.modules import Policy
 from asset_magic.reading.names import words_in
 from asset_magic.run.versions import Reader
-from asset_magic.session.loaded import Loaded
+from asset_magic.session.loaded import Loaded, state
 
 _SHOWN = 60  # characters of a value that are shown in a cause
 _LONGEST_PATH = 260
@@ -115,6 +115,7 @@ class Namespace:
         self._bound_by = bound_by
         self._seen: dict[str, tuple[int, Any, Named]] = {}
         self._loaded = Loaded()
+        self._imports: dict[str, tuple[str, str, object]] = {}  # name -> module, name there, and how that was loaded
 
     def advance(self) -> None:
         """Tell that code ran which may have changed anything."""
@@ -174,9 +175,49 @@ class Namespace:
         module = sys.modules.get(value.__module__ or "")
         return module is None or is_local(module)
 
+    def imported(self, sources: Iterable[tuple[str, str, str]], bound: Collection[str]) -> None:
+        """Tell that the names ``bound`` were bound by a cell that imports ``sources`` from modules."""
+        for name in self._imports.keys() & bound:
+            del self._imports[name]
+        for module, there, here in sources:
+            if module in sys.modules and is_local(sys.modules[module]):
+                loaded = state(module)
+                names = [(name, name) for name in bound] if there == "*" else [(there, here)]
+                for original, name in names:
+                    if name in bound and vars(sys.modules[module]).get(original) is self.variables.get(name, _NOTHING):
+                        self._imports[name] = (module, original, loaded)
+
+    def superseded(self, name: str) -> str:
+        """The local module that ``name`` was imported from, if it was loaded again and holds something else now."""
+        if name not in self._imports or name not in self.variables:
+            return ""
+        module, there, loaded = self._imports[name]
+        held = self.variables[name]
+        now = vars(sys.modules[module]).get(there, held) if module in sys.modules else held
+        if now is held or self._digest(now) == self._digest(held):
+            return ""
+        # Its own code may bind another value while it runs: only one of another text was not imported.
+        return module if state(module) != loaded else ""
+
+    def outdated(self, name: str) -> str:
+        """What a local module behind ``name`` still has from another module that was loaded again since, in words."""
+        modules = self.named(name).modules if self.defines(name) else ()
+        return self._loaded.outdated(modules, self._digest) if modules else ""
+
+    def _digest(self, value: Any) -> str:
+        reader = Reader(self.variables)
+        described = reader.code_of(value)
+        try:
+            return described.digest if described is not None else reader.version_of(value)
+        except (Unfingerprintable, TypeError):
+            return ""
+
     def newer_files(self, name: str) -> list[str]:
         """The files of the local modules behind ``name`` that were edited after this kernel loaded them."""
-        return self._loaded.newer(self.named(name).modules) if self.defines(name) else []
+        if not self.defines(name):
+            return []
+        origin = [self._imports[name][0]] if name in self._imports else []
+        return self._loaded.newer([*self.named(name).modules, *origin])
 
     def closure(self, names: Collection[str], is_asset: Callable[[str], bool], soft: Collection[str] = ()) -> Closure:
         """Follow ``names`` through helpers, and stop at assets.

@@ -241,7 +241,7 @@ class Session:
         """What only the reader can mend: plain variables that no longer follow from their cells."""
         found: dict[str, None] = {}
         for name in self.closure(self.graph.code(key)).globals:
-            problem = self.variables.problem(name, self.values.version, self._freshness.__contains__)
+            problem = self._problem(name, self._freshness.__contains__)
             if problem:
                 found[problem] = None
         return list(found)
@@ -320,7 +320,13 @@ class Session:
 
     def _outdated(self, name: str) -> str:
         """What is wrong with a variable in itself; that an asset behind it is stale is for `_supports` to say."""
-        return self.variables.problem(name, self.values.version, lambda key: True)
+        return self._problem(name, lambda key: True)
+
+    def _problem(self, name: str, is_fresh: Callable[[AssetKey], bool]) -> str:
+        problem = self.variables.problem(name, self.values.version, is_fresh)
+        if not problem and (module := self.namespace.superseded(name)):
+            return f"{name} is from an earlier {module}; run {self.variables.cell_of(name)}"
+        return problem or self.namespace.outdated(name)
 
     def _is_unobserved(self, key: AssetKey) -> bool:
         definition = self.graph.definitions.get(key)
