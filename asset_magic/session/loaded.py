@@ -69,8 +69,10 @@ class Loaded:
     def outdated(self, modules: Iterable[str], digest: Callable[[Any], str]) -> str:
         """What one of ``modules`` still has from another one that was loaded again since, in words; or ""."""
         for name in self.note(modules):
-            source = self._sources.get(name)
-            for here, origin, there in source.imports if source is not None and name in sys.modules else ():
+            if name not in self._sources or name not in sys.modules:
+                continue
+            source = self._sources[name]
+            for here, origin, there in source.imports:
                 if origin in sys.modules:
                     held = vars(sys.modules[name]).get(here)
                     now = vars(sys.modules[origin]).get(there, held)

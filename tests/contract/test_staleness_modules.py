@@ -219,7 +219,6 @@ def test_module_of_a_sub_folder_and_one_that_shadows_the_library(nb, monkeypatch
     nb.asset("c", "this.v()")
     edit("src/deep.py", "1", "2")
     edit("this.py", "1", "2")
-    nb.run("importlib.reload(deep)") if False else None
     assert (nb.flags("b"), nb.flags("c")) == (NEWER.format("deep.py"), NEWER.format("this.py"))
     nb.run("importlib.reload(this)")
     assert (nb.status("b"), nb.categories("c")) == ("fresh", {"global"})
@@ -267,8 +266,8 @@ def test_script_run_again(nb):
 
 
 def test_function_imported_from_main(nb):
-    """`from __main__ import g` in a body reads the notebook."""
+    """`from __main__ import g` in a body reads the notebook, and says so with `uses=`."""
     nb.run("rate = 1\ndef g():\n    return rate", "g")
-    nb.asset("b", "from __main__ import g as get\nget()")
+    nb.asset("b", "from __main__ import g as get\nget()", "uses=g")
     nb.edit("g", "rate = 2\ndef g():\n    return rate")
     assert nb.status("b") == "stale"
