@@ -13,7 +13,7 @@ from typing import Any
 
 from asset_magic.reading.bytecode import same_code
 from asset_magic.reading.code import code_version
-from asset_magic.reading.modules import absolute_name, file_of, is_local
+from asset_magic.reading.modules import absolute_name, file_of, is_local, text_at
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _ABSENT = object()
@@ -27,6 +27,7 @@ class _Source:
 
     Attributes:
         spec: of the module; each reload makes a new one.
+        text: all of it.
         version: of the code; "" if the kernel holds another one than the file had when it was first looked at.
         rest: the versions of the statements that leave no trace by which to know them in the loaded module.
         imports: what it imports from other local modules: the name here, the module, and the name there.
@@ -34,6 +35,7 @@ class _Source:
     """
 
     spec: object
+    text: str
     version: str
     rest: tuple[str, ...]
     imports: tuple[tuple[str, str, str], ...]
@@ -65,6 +67,15 @@ class Loaded:
             names.update(dict.fromkeys(fresh))
             queue += fresh
         return queue
+
+    def text(self, name: str) -> str:
+        """The text of the module ``name`` as this kernel holds it; "" if it is not known."""
+        self.note([name])
+        source = self._sources.get(name)
+        if source is None:
+            return ""
+        now = text_at(file_of(sys.modules[name]) or "")
+        return source.text if now == source.text or self._is_newer(sys.modules[name], source) else now
 
     def outdated(self, modules: Iterable[str], digest: Callable[[Any], str]) -> str:
         """What one of ``modules`` still has from another one that was loaded again since, in words; or ""."""
@@ -110,11 +121,12 @@ def state(name: str) -> object:
 def _source(module: ModuleType, *, first: bool) -> _Source:
     tree = _parsed(module)
     if tree is None:
-        return _Source(module.__spec__, "", (), (), {})
+        return _Source(module.__spec__, "", "", (), (), {})
     known = not first or _was_loaded_from(module, tree)
     imports = tuple(_imports(module, tree))
     states = {origin: state(origin) for origin in dict.fromkeys(origin for _, origin, _ in imports)}
-    return _Source(module.__spec__, code_version(tree) if known else "", _rest(tree), imports, states)
+    text = text_at(file_of(module) or "") if known else ""
+    return _Source(module.__spec__, text, code_version(tree) if known else "", _rest(tree), imports, states)
 
 
 def _parsed(module: ModuleType) -> ast.Module | None:
