@@ -246,6 +246,7 @@ class AssetMagics(Magics):
         for key in keys:
             for problem in self._session.problems(key):
                 self._session.notify(f"{key} stays stale: {problem}")
+        self._session.tell_rivals(keys)
         return done
 
     def _raise_for_blocking(self, definition: AssetsDefinition) -> None:
@@ -307,6 +308,7 @@ class AssetMagics(Magics):
             return
         done = await self._runner.materialize(keys, **options)
         report.show_run(self._adapter, self._runner, keys, done)
+        self._session.tell_rivals(keys)
         raise_for(done)
 
 

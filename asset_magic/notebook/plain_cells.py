@@ -236,9 +236,11 @@ class PlainCells:
         gone = [name for name in perhaps if name in session.variables.bindings and name not in variables]
         apart = {name: Reading(cell.identity, cell.code_version) for name in cell.timeless}
         apart |= {name: self._patching(cell, name) for name in cell.patches if name in bound - names.binds}
+        before = {name: session.variables.bindings.get(name) for name in versions}
         session.variables.bound(reading, versions, apart)
         session.variables.unbound(gone)
         session.namespace.imported(cell.sources, bound)
+        session.rivals.tell_taken_over(before)
         assets = session.graph.variables
         touched = assets if names.opaque else names.reads | names.binds
         remarked = [name for name in touched if name in assets and (name in names.binds or name not in variables)]

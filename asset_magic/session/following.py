@@ -94,6 +94,10 @@ class Following:
                 self._namespace.forget(name)
             self.follow_again(definition.keys)
 
+    def readers(self, name: str) -> list[AssetKey]:
+        """The assets whose code reads the variable ``name``, through helpers too."""
+        return [key for definition in self._readers.get(name, ()) for key in self._graph.unit(definition)]
+
     def changed(self) -> dict[AssetsDefinition, None]:
         """The definitions that read names which have changed, or have appeared, since this was asked."""
         found = {

@@ -160,6 +160,7 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
         found += [said] if (said := _rebound(runner, key)) else []
         names = session.closure(runner.graph.code(key)).globals
         newer = dict.fromkeys(file for name in names for file in session.namespace.newer_files(name))
+        found += session.rivals.flags(names)
         found += [f"{file} on disk is newer than what this kernel holds" for file in newer]
     return found
 

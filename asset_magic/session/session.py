@@ -23,6 +23,7 @@ from asset_magic.session.files import Files
 from asset_magic.session.following import Following, names_of
 from asset_magic.session.left import Left
 from asset_magic.session.namespace import Closure, Namespace
+from asset_magic.session.rivals import Rivals
 from asset_magic.session.sources import observe_path
 from asset_magic.session.suspects import Suspects
 from asset_magic.session.values import Values
@@ -53,6 +54,7 @@ class Session:
         errors: the failure of the last run, by asset.
         withheld: assets whose last run gave them no value on purpose.
         following: what the code of each definition reads from the notebook.
+        rivals: tells of names that several plain cells bind.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Session:
         self.following = Following(
             self.graph, self.namespace, self.variables, self._outdated, self.changes.note_reasons, self._say
         )
+        self.rivals = Rivals(self.variables, self.following.readers, self._say)
         self._freshness = Freshness(self._holds, self._supports, self._dependents, self.changes.note)
         self._outdated_keys: set[AssetKey] = set()
         self._looked = -1
@@ -245,6 +248,11 @@ class Session:
             if problem:
                 found[problem] = None
         return list(found)
+
+    def tell_rivals(self, keys: Iterable[AssetKey]) -> None:
+        """Tell of names that ``keys`` read and plain cells disagree on."""
+        for key in keys:
+            self.rivals.tell_readers(key, self.closure(self.graph.code(key)).globals)
 
     def closure(self, code: Computation | None) -> Closure:
         """What ``code`` reads from the notebook, as last looked at."""

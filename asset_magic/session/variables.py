@@ -6,6 +6,7 @@ cause of staleness that only the reader can mend; these causes are found here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -64,6 +65,7 @@ class Variables:
         self.left_over: set[str] = set()
         self._cells: dict[CellId, CellRef] = {}
         self._results: dict[CellId, dict[str, Binding]] = {}
+        self._binders: defaultdict[str, dict[str, None]] = defaultdict(dict)
 
     def ran(self, cell: CellId, ref: CellRef) -> None:
         """Tell that ``cell`` runs, now under the number of ``ref``."""
@@ -77,6 +79,13 @@ class Variables:
     def results(self, cell: CellId) -> Collection[str]:
         """The variables that the last run of ``cell`` bound or changed."""
         return self._results.get(cell, ())
+
+    def bound_in(self, name: str) -> Iterator[tuple[str, CellRef, Binding]]:
+        """The cells with an id whose last run bound or changed ``name``, and what they bound."""
+        for cell in self._binders.get(name, ()):
+            binding = self._results[cell].get(name)
+            if binding is not None:
+                yield cell, self._cells[cell], binding
 
     def bound(self, reading: Reading, versions: Mapping[str, str], apart: Mapping[str, Reading] = EMPTY) -> None:
         """Tell that the cell of ``reading`` has ended, having bound the variables of ``versions``.
@@ -95,6 +104,8 @@ class Variables:
             results[name] = _binding(apart.get(name, reading), name, version, before.get(name))
             self.bindings[name] = results[name]
             self.left_over.discard(name)
+            if isinstance(reading.cell, str):
+                self._binders[name][reading.cell] = None
         for name, old in before.items():
             if name not in versions and self.bindings.get(name) is old:
                 self.left_over.add(name)

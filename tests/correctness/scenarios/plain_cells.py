@@ -287,6 +287,60 @@ SCENARIOS = [
         gives={"first": 20, "second": 200},
     ),
     Scenario(
+        do="A second cell binds `rate`, which an asset reads.",
+        why="Only the order on the page tells which of them counts in a new kernel; you are told of both.",
+        policy="The last that ran counts. Cells that bind equal values disagree on nothing.",
+        cells="""
+            rate = 1
+
+            %%asset total
+            10 * rate
+            """,
+        steps="# other\nrate = 2",
+        then={"total": "stale global: rate 1 -> 2"},
+        says="rate, which total reads, is bound in In[other] and In[rate]: In[other] counts now",
+        flags={"total": "rate is bound in In[other] and In[rate]"},
+        gives={"total": 20},
+    ),
+    Scenario(
+        do="After that you run the first of the two cells alone.",
+        why="It counts now, although the other one stands below it. The warning says so; run the other one again.",
+        cells="""
+            rate = 1
+
+            # other
+            rate = 2
+
+            %%asset total
+            10 * rate
+            """,
+        steps=rerun("rate"),
+        then={"total": "stale global: rate 2 -> 1"},
+        says="In[rate] counts now, in a new kernel the one that stands last in the notebook",
+        mend="other",
+        gives={"total": 20},
+    ),
+    Scenario(
+        do="Of `rows = [1]` and, below it, `rows = rows + [2]`, you run the first alone and materialize.",
+        why="Steps that go on from each other are no rivals; that the second has not run since is told.",
+        cells="""
+            rows = [1]
+
+            # more
+            rows = rows + [2]
+
+            %%asset total
+            sum(rows)
+            """,
+        steps=(rerun("rows"), "%materialize"),
+        runs="total",
+        then={"total": "fresh"},
+        says="is as In[rows] bound it: In[more], which went on from there, has not run since",
+        flags={"total": "rows is as In[rows] bound it: In[more], which went on from there, has not run since"},
+        mend="more",
+        gives={"total": 3},
+    ),
+    Scenario(
         do="You run a plain cell that computes from an asset, without a change.",
         why="It gives what it gave.",
         cells=COUNTED,
