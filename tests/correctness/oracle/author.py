@@ -170,14 +170,19 @@ class Author:
                     found[name] = self.page.get(cell.id, "")
                     work.append(found[name])
                 elif name in variables:
-                    found[name] = f"{shown(variables[name])} {name in self.nb.assets}"
+                    found[name] = f"{shown(variables[name])} {self._kind(name)}"
         return repr(found)
 
     def _deps(self, cell: Cell) -> list[str]:
         """The assets that a cell depends on, those that it only names in ``deps=`` at their versions."""
-        assets = [name for name in cell.formula.reads(ASSET_NAMES) if name in self.nb.assets]
+        assets = [f"{name} {self._kind(name)}" for name in cell.formula.reads(ASSET_NAMES)]
         past = {dep: self.nb.assets[dep].history for dep in cell.deps if dep in self.nb.assets}
         return [*assets, *(f"{dep} {events[0].data_version if events else None}" for dep, events in past.items())]
+
+    def _kind(self, name: str) -> str:
+        """What the version of a value is made of: a variable and an asset of one value are not the same input."""
+        stated = any("DataVersion(" in self.page.get(cell.id, "") for cell in self.book.of("asset") if name in cell.names)
+        return f"asset, stated: {stated}" if name in self.nb.assets else "variable"
 
     def _note_runs(self) -> None:
         """After a cell: what ran to its end is what the next run is compared with."""
