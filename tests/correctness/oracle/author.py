@@ -86,7 +86,8 @@ class Author:
         text = cell.source()
         binds = set() if cell.unbound else {(name, cell.is_asset) for name in cell.names}
         if not self.ids:
-            self._let_go(self._binds.get(cell.id, set()) - binds)
+            kept = set() if cell.style == "branch" else binds
+            self._let_go(self._binds.get(cell.id, set()) - kept)
         self._binds[cell.id] = binds
         self.page[cell.id] = text
         ran = self.scratch(text, cell.id if self.ids else None)
