@@ -86,7 +86,7 @@ class Author:
         text = cell.source()
         binds = set() if cell.unbound else {(name, cell.is_asset) for name in cell.names}
         if not self.ids:
-            kept = set() if cell.style == "branch" else binds
+            kept = set() if cell.is_plain and (cell.style == "branch" or cell.broken) else binds
             self._let_go(self._binds.get(cell.id, set()) - kept)
         self._binds[cell.id] = binds
         self.page[cell.id] = text
