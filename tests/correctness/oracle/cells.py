@@ -68,9 +68,10 @@ STYLES = {
     "checked": f"{IMPORTS}\n{{name}} = {{value}}\nAssetCheckResult(passed=probe.size({{name}}) % 2 == 0)",
     "inputs": "{value}",
     "several": "{value}, {value}",
-    "parts": "for name in sorted(context.selected_output_names):\n"
-    "    if name == '{name}': {name} = {value}\n"
-    "    else: {other} = {value}",
+    "parts": "result = {value}\n"  # drawn once, since what is given must not depend on what else is selected
+    "for name in sorted(context.selected_output_names):\n"
+    "    if name == '{name}': {name} = result\n"
+    "    else: {other} = result",
     "spoils": "probe.spoil({read})\n{value}",
     "appends": "items.append(1)\n{value}",
     "waits": "import asyncio\nawait asyncio.sleep(0)\n{value}",
