@@ -56,7 +56,7 @@ def load(ipython: InteractiveShell) -> None:
         shell,
         runner,
         magics,
-        {"pre_run_cell": plain.begin, "post_run_cell": plain.end},
+        {"pre_run_cell": plain.begin, "post_run_cell": plain.end, "post_execute": plain.ran_outside},
         OwnCalls(runner.any_waits),
         matcher_for(runner),
         display,

@@ -29,6 +29,7 @@ from asset_magic.session.queue import RunQueue, RunRequest
 from asset_magic.session.runner import Runner
 
 _SETTLE = 0.05  # seconds that a click waits, so that one that takes it back is heard first
+_IDLE = 0.3  # seconds without a cell until what takes long to look at is looked at
 _BUSY = 0.2  # seconds until a lock that another thread holds is tried again
 _SHORT = 0.05  # seconds; of an asset that takes less its beginning is not told
 _OFTEN = 0.1  # seconds between two messages of a run of short assets
@@ -63,6 +64,7 @@ class LivePage:
         self._told: dict[str, Any] = {}
         self._told_at = 0.0
         self._told_run = 0.0
+        self._cells = 0  # that have ended
 
     # The channel
 
@@ -92,7 +94,9 @@ class LivePage:
     def cell_ended(self) -> None:
         """Told that a cell has run to its end."""
         if self._channel is not None and self._loop is not None:
+            self._cells += 1
             self._loop.call_soon(self._wake)
+            self._loop.call_later(_IDLE, self._catch_up, self._cells)
 
     def displayed(self, key: AssetKey, card_print: str) -> None:
         """Told that the cell of ``key`` has displayed a card with this print."""
@@ -131,6 +135,17 @@ class LivePage:
             self._flush()
         if self._queue.waiting:
             self._loop.call_later(_SETTLE, self._serve)
+
+    def _catch_up(self, cells: int) -> None:
+        """Look at what takes long, one thing after the other, once no cell has run for a while."""
+        if self._plain.running or self._channel is None or self._loop is None or cells != self._cells:
+            return
+        with self._locked() as mine:
+            left = not mine or self._session.catch_up()
+            if mine and left:
+                self._flush()
+        if left:
+            self._loop.call_later(_SETTLE if mine else _BUSY, self._catch_up, cells)
 
     @contextmanager
     def _locked(self) -> Iterator[bool]:
@@ -221,7 +236,7 @@ class LivePage:
 
     def _flush(self) -> None:
         """Tell the pages what has changed."""
-        self._session.refresh()
+        self._session.refresh(())
         keys = dict.fromkeys(self._session.changes.take())
         for key in self._runner.graph.checks:  # verdicts may go without a word, as when a helper of the check changes
             marks = self.faces.marks(key)

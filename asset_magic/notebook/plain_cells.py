@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
@@ -12,10 +11,11 @@ from xxhash import xxh3_128_hexdigest
 from asset_magic.model.definitions import CellRef
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Materialization
+from asset_magic.notebook.between import Between
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.cells import read_cell
 from asset_magic.reading.names import Names
-from asset_magic.session.cost import LOOK, NAMED, SHARE, Budget, affordable, changeable
+from asset_magic.session.cost import LOOK, NAMED, Budget, affordable, changeable
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
 from asset_magic.session.unnamed import kept_to_itself
@@ -46,7 +46,6 @@ class Running:
     aside: dict[str, Any] = field(default_factory=dict)
     known: frozenset[str] | None = None
     stale: dict[AssetKey, Materialization] = field(default_factory=dict)
-    began: float = field(default_factory=perf_counter)
 
 
 class PlainCells:
@@ -61,6 +60,7 @@ class PlainCells:
         self._runner = runner
         self._session: Session = runner.session
         self._stack: list[Running | None] = []
+        self._between = Between()
         self._anonymous = 0
         self.ended: Callable[[CellRef], None] = lambda ref: None
 
@@ -92,10 +92,18 @@ class PlainCells:
         self._stack.append(cell)
         self._session.cells.begin(ref)
         self._session.suspects.pass_time()
+        if self._between.anything_ran():
+            self._session.namespace.advance()
         if cell.own:
             self._leave_over(cell)
         else:
             self._read(cell, info)
+
+    def ran_outside(self) -> None:
+        """IPython's ``post_execute``, which kernels trigger for the callbacks of widgets, too."""
+        if not self._stack:
+            self._session.namespace.advance()
+            self._session.suspects.pass_time()
 
     def end(self, result: Any) -> None:
         """IPython's ``post_run_cell``."""
@@ -119,6 +127,7 @@ class PlainCells:
         # A cell of decorated functions may have failed before it came to them all, so it keeps what it made before.
         decorates = "asset" in cell.raw and cell.names is not None
         self._session.cells.end(result.error_before_exec is None and (error is None or not decorates))
+        self._between.cell_ended()
         self.ended(cell.ref)
 
     def _leave_over(self, cell: Running) -> None:
@@ -152,7 +161,7 @@ class PlainCells:
         cell.timeless -= follow.writes
         cell.identities = {name: id(variables.get(name, _ABSENT)) for name in cell.names.binds | follow.writes}
         if follow.assets:
-            session.refresh()
+            session.refresh([session.graph.variables[name] for name in follow.assets])
             cell.stale = self._stale(follow.assets)
             if "materialize" not in cell.raw:  # else the cell may bring them up to date before it shows them
                 self._say_what_is_stale(cell)
@@ -338,11 +347,9 @@ class PlainCells:
         session, assets = self._session, self._session.graph.variables
         if not (names.reads or names.opaque or "import" in cell.raw):
             return  # it has nothing in hand
-        took = perf_counter() - cell.began
-        session.values.verify_some(
-            (assets[name] for name in names.touches | names.reads if name in assets), Budget(max(NAMED, took * SHARE))
-        )
-        session.values.verify_some(None, Budget(max(LOOK, took * SHARE)))
+        named = (assets[name] for name in sorted(names.touches | names.reads) if name in assets)
+        session.values.verify_some(named, Budget(NAMED))
+        session.values.verify_some(None, Budget(LOOK))
 
     def _hint(self, error: BaseException | None) -> None:
         """Tell where a name stayed that a plain cell looked for in vain."""

@@ -14,13 +14,16 @@ _CONTAINERS = (list, tuple, set, frozenset, dict, deque)
 _SCALARS = frozenset({int, float, bool, str, bytes, complex, type(None)})
 _CODE = (ModuleType, type, FunctionType, BuiltinFunctionType, AssetsDefinition, AssetChecksDefinition)
 _SAMPLE = 20
-_FAST, _SLOW = 2e9, 2e8  # bytes a second: of arrays, and of Python's objects
+_FAST, _SLOW = 4e9, 2e8  # bytes a second: of arrays, and of Python's objects
+_LEAST, _FRAME, _FIGURE, _OBJECT = 2e-5, 1e-4, 0.02, 1e-7  # seconds at least; of an object in an array
 
 # What a plain cell pays for, in seconds, so that the reader hears at once of a value that it changed in place. What is
-# left out is looked at before it is handed on or called fresh.
+# left out is looked at before it is handed on or called fresh. These seconds are estimated from sizes, not measured, so
+# that a notebook says the same in each run.
 NAMED = 0.05  # looking at the values that it names
 LOOK = 0.002  # looking at others, which it may reach through other names
-SHARE = 0.1  # or this part of the time that the cell itself took, if that is more
+
+VARIABLES = 0.02  # seconds, measured: for variables that assets read, where nobody has asked for these assets
 
 
 def changeable(value: Any) -> bool:
@@ -68,9 +71,17 @@ class Budget:
 
 
 def estimate(value: Any) -> float:
-    """About how many seconds a first look at a value takes; afterwards it is known.
+    """About how many seconds it takes to look at a value.
 
     >>> estimate([1, 2, 3]) < estimate(list(range(1_000_000)))
     True
     """
-    return 1e-5 + size_hint(value) / (_FAST if hasattr(value, "nbytes") else _SLOW)
+    columns = getattr(value, "dtypes", None)
+    if columns is not None and hasattr(value, "memory_usage"):  # a frame or a series
+        objects = [str(dtype) for dtype in (columns if hasattr(columns, "__iter__") else [columns])].count("object")
+        return _FRAME + size_hint(value) / _FAST + len(value) * objects * _OBJECT
+    if getattr(getattr(value, "dtype", None), "hasobject", False):
+        return _LEAST + int(value.size) * _OBJECT
+    if "matplotlib" in type(value).__module__:
+        return _FIGURE
+    return _LEAST + size_hint(value) / (_FAST if hasattr(value, "nbytes") else _SLOW)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from asset_magic.graph.graph import Graph
 from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import CycleError, DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.reading.helpers import IMPORT
+from asset_magic.session.cost import VARIABLES, Budget
 from asset_magic.session.namespace import Closure, Namespace
 from asset_magic.session.variables import Binding, Variables
 
@@ -33,6 +34,7 @@ class Following:
         waiting: the code that needs an event loop.
         watched: the assets that plain variables which an asset reads were computed from.
         watchers: the reverse of it.
+        unseen: names that were left out when this last looked for changes.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Following:
         self._say = say
         self.waiting: set[Computation] = set()
         self.watched: dict[AssetKey, set[AssetKey]] = {}
+        self.unseen: dict[str, None] = {}
         self.watchers: defaultdict[AssetKey, dict[AssetKey, None]] = defaultdict(dict)
         self._closures: dict[Computation, Closure] = {}
         self._readers: defaultdict[str, dict[AssetsDefinition, None]] = defaultdict(dict)
@@ -98,17 +101,45 @@ class Following:
         """The assets whose code reads the variable ``name``, through helpers too."""
         return [key for definition in self._readers.get(name, ()) for key in self._graph.unit(definition)]
 
-    def changed(self) -> dict[AssetsDefinition, None]:
-        """The definitions that read names which have changed, or have appeared, since this was asked."""
+    def changed(self, keys: Collection[AssetKey] | None = None) -> dict[AssetsDefinition, None]:
+        """The definitions that read names which have changed, or have appeared, since this was asked.
+
+        Args:
+            keys: the assets that are of interest. What only others read is left unseen if looking at it takes long.
+        """
+        budget = Budget(VARIABLES)
+        self.unseen = {} if keys is None else {name: None for name in self._readers if not self._affords(name, budget)}
+        needed = self._read_by(keys) if keys and self.unseen else ()
+        for name in needed:
+            self.unseen.pop(name, None)
         found = {
             definition: None
             for name, readers in list(self._readers.items())
-            if self._state_changed(name)
+            if name not in self.unseen and self._state_changed(name)
             for definition in readers
         }
         for name in self._waiting_for.keys() & self._namespace.variables.keys():
             if self._namespace.defines(name):
                 found.update(self._waiting_for[name])
+        return found
+
+    def _affords(self, name: str, budget: Budget) -> bool:
+        cost = self._namespace.cost(name)
+        affords = budget.affords(cost)
+        if affords:
+            budget.spend(cost)
+        return affords
+
+    def _read_by(self, keys: Iterable[AssetKey]) -> set[str]:
+        """The names that the code behind ``keys`` reads, upstream all the way."""
+        seen = dict.fromkeys(keys)
+        found = set[str]()
+        for key in (queue := list(seen)):
+            found |= self.closure(self._graph.code(key)).names if key in self._graph else set()
+            up = (*self._graph.upstream(key), *self.watched.get(key, ())) if key in self._graph else ()
+            fresh = [other for other in up if other not in seen]
+            seen.update(dict.fromkeys(fresh))
+            queue += fresh
         return found
 
     def track(self, definition: AssetsDefinition, closure: Closure) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -116,10 +117,18 @@ class Namespace:
         self._seen: dict[str, tuple[int, Any, Named]] = {}
         self._loaded = Loaded()
         self._imports: dict[str, tuple[str, str, object]] = {}  # name -> module, name there, and how that was loaded
+        self._costs: dict[str, float] = {}
 
     def advance(self) -> None:
         """Tell that code ran which may have changed anything."""
         self.epoch += 1
+
+    def cost(self, name: str) -> float:
+        """How many seconds it takes to look at ``name``, as far as is known: nothing if that has just been done."""
+        seen = self._seen.get(name)
+        if seen is not None and (seen[0] == self.epoch or seen[1] is self.variables.get(name, _NOTHING)):
+            return 0.0
+        return self._costs.get(name, 0.0)
 
     def forget(self, name: str) -> None:
         """Look at ``name`` anew when it is next asked for."""
@@ -162,7 +171,9 @@ class Namespace:
         seen = self._seen.get(name)
         if seen is not None and (seen[0] == self.epoch or seen[1] is value):
             return seen[2]
+        begin = perf_counter()
         named = self._look(name, value)
+        self._costs[name] = perf_counter() - begin
         lasting = is_immutable(value) and not named.keepers
         self._seen[name] = (self.epoch, value if lasting else _NOTHING, named)
         return named

@@ -72,8 +72,8 @@ class Runner:
 
         The values that they will be handed are looked at: what was changed in place for good is made again.
         """
-        self.session.refresh()
         keys = list(keys)
+        self.session.refresh(keys)
         while True:
             steps = plan(self.graph, keys, self.session.is_fresh, force=force, only=only)
             if not self.session.values.find_lost(partial(self._handed, keys, steps)):

@@ -102,7 +102,7 @@ class Session:
         Raises:
             CycleError, DefinitionError: it cannot be part of the graph, which stays as it was.
         """
-        self.refresh()
+        self.refresh(())
         closure = self.following.follow(definition.code)
         known = self.graph.definitions
         old = {key: known[key] for key in definition.keys if key in known}
@@ -191,7 +191,7 @@ class Session:
 
     def status(self, key: AssetKey) -> AssetStatus:
         """How ``key`` stands now."""
-        self.refresh()
+        self.refresh((key,))
         has_value = self.values.get(key) is not None
         if has_value:
             self.values.verify(key)
@@ -264,13 +264,17 @@ class Session:
             self.namespace.advance()
             self.suspects.ran(str(self.cells.current.ref))
 
-    def refresh(self) -> None:
-        """Look at the world: notebook variables after plain cells, files whenever asked."""
+    def refresh(self, keys: Collection[AssetKey] | None = None) -> None:
+        """Look at the world: notebook variables after plain cells, files whenever asked.
+
+        Args:
+            keys: the assets that are asked for, by default all. What only others read waits if looking takes long.
+        """
         if self._still:
             return
-        if self._looked != self.namespace.epoch:
+        if self._looked != self.namespace.epoch or (self.following.unseen and keys != ()):
             self._looked = self.namespace.epoch
-            dirty = self.following.changed()
+            dirty = self.following.changed(keys)
             self.following.follow_again(key for definition in dirty for key in self.graph.unit(definition))
             # What was outdated may have become so through an asset, unseen by the states of the variables.
             outdated = list(self._outdated_keys)
@@ -278,6 +282,13 @@ class Session:
         for readers in self.files.changed():
             self._observe_paths(readers)
             self._freshness.update([key for key in readers if key in self.graph])
+
+    def catch_up(self) -> bool:
+        """Look at something that has been left out so far. Returns whether there was anything."""
+        left = next(iter(self.following.unseen), None)
+        if left is not None:
+            self.refresh(self.following.readers(left))
+        return left is not None
 
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import Any
 
 from asset_magic.fingerprint import Look, Unfingerprintable, is_immutable
@@ -19,7 +18,6 @@ from asset_magic.session.suspects import Suspects
 from asset_magic.store.protocol import Store
 
 _UNBOUND = object()
-_DEAR, _FADES = 10, 0.8  # what costs up to ten times of what is left is looked at now and then
 
 
 @dataclass(slots=True)
@@ -31,7 +29,7 @@ class Current:
         print: what it is like, as `Look` tells it; None for a value that cannot change.
         verified: the moment in which it was last seen unchanged.
         filled: what reading had filled in by then, which has to stay.
-        cost: how many seconds looking at it took.
+        cost: about how many seconds it takes to look at it.
         lost: it was changed in place and cannot be put back.
     """
 
@@ -184,10 +182,8 @@ class Values:
             if current.cost is None:
                 current.cost = estimate(current.value)
             if budget.affords(current.cost):
-                self.verify(key)
                 budget.spend(current.cost)
-            elif current.cost < _DEAR * budget.left:
-                current.cost *= _FADES  # in time it is measured again: the machine may have been busy
+                self.verify(key)
 
     def _watch(self, key: AssetKey, current: Current) -> None:
         self._watched.pop(key, None)
@@ -211,9 +207,7 @@ class Values:
             return False
 
     def _is_as_it_was(self, current: Current) -> bool:
-        begin = perf_counter()
         look = self._look_at(current.value)
-        current.cost = perf_counter() - begin
         if look is None or look.print != current.print:
             return False
         known = current.filled
