@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
@@ -15,7 +16,8 @@ from asset_magic.notebook.between import Between
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.cells import read_cell
 from asset_magic.reading.names import Names
-from asset_magic.session.cost import LOOK, NAMED, Budget, affordable, changeable
+from asset_magic.session.cost import LOOK, NAMED, VARIABLES, Budget, affordable, changeable
+from asset_magic.session.namespace import Named
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
 from asset_magic.session.unnamed import kept_to_itself
@@ -23,6 +25,7 @@ from asset_magic.session.variables import CellId, Reading
 
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
 _ABSENT = object()
+_CODE = (FunctionType, type, ModuleType)
 
 
 @dataclass(slots=True)
@@ -39,6 +42,7 @@ class Running:
     code_version: str = ""
     identities: dict[str, int] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
+    around: dict[str, Named] = field(default_factory=dict)
     timeless: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
     patches: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -175,6 +179,7 @@ class PlainCells:
         for name in cell.names.touches.union(cell.patches) & follow.names:
             if session.namespace.defines(name) and session.namespace.holds_state(name):
                 cell.before[name] = session.namespace.named(name).version.digest
+        cell.around = self._around(cell)
 
     def _put_aside(self, cell: Running, read: Collection[str]) -> None:
         """Take away what this cell bound in a branch when it ran before, to see whether it comes to that branch again.
@@ -201,6 +206,35 @@ class PlainCells:
             return ()
         others = (n for n in session.variables.bindings if id(variables.get(n, _ABSENT)) in values)
         return dict.fromkeys((*values.values(), *others))
+
+    def _around(self, cell: Running) -> dict[str, Named]:
+        """Variables that assets read and that the cell does not name, but may reach by another way."""
+        session, variables = self._session, self._session.namespace.variables
+        names = cell.names
+        if names is None or not _has_anything_in_hand(cell, names):
+            return {}
+        found: dict[str, Named] = {}
+        budget = Budget(VARIABLES)
+        for name in session.following.variables:
+            if name not in cell.before and name in variables and name not in session.graph.variables:
+                value = variables[name]
+                if changeable(value) and affordable(value) and budget.affords(cost := session.namespace.cost(name)):
+                    budget.spend(cost)
+                    named = session.namespace.named(name)
+                    if named.version.kind == "value":  # else its version is not that of its content alone
+                        found[name] = named
+        return found
+
+    def _changed_around(self, cell: Running, bound: Collection[str]) -> set[str]:
+        """Of those variables, the ones that the cell has changed in place; code in them changes with its definition."""
+        variables = self._session.namespace.variables
+        defines = cell.patches or any(isinstance(variables.get(name), _CODE) for name in bound)
+        return {
+            name
+            for name, now in self._around(cell).items()
+            if name not in bound and name in cell.around and cell.around[name].version.digest != now.version.digest
+            if not (defines and (now.keepers or now.reads))
+        }
 
     def _transformed(self, info: Any) -> str:
         """The cell as Python; older versions of IPython do not pass it."""
@@ -237,9 +271,14 @@ class PlainCells:
     def _note(self, cell: Running, names: Names, *, failed: bool) -> None:
         session, variables = self._session, self._session.namespace.variables
         session.namespace.advance()
+        session.suspects.ran(str(cell.ref), names.reads | names.binds)
+        self._verify(cell, names)  # first, since what is put back here has not changed
         bound = self._bound(cell, names, failed=failed)
         session.variables.ran(cell.identity, cell.ref)
-        reading = self._reading(cell, cell.now.union(name for name in cell.before if name in bound))
+        around = self._changed_around(cell, bound)
+        bound |= around
+        changed = around.union(name for name in cell.before if name in bound)
+        reading = self._reading(cell, cell.now.union(changed))
         versions = {name: self._version(name, cell, reading) for name in sorted(bound)}
         perhaps = session.variables.bindings if names.opaque else names.reads | names.binds
         gone = [name for name in perhaps if name in session.variables.bindings and name not in variables]
@@ -256,8 +295,6 @@ class PlainCells:
         session.changes.note(assets[name] for name in remarked)
         for name in versions:
             session.namespace.forget(name)
-        session.suspects.ran(str(cell.ref), names.reads | names.binds)
-        self._verify(cell, names)
 
     def _bound(self, cell: Running, names: Names, *, failed: bool) -> set[str]:
         """The variables that the cell bound, or changed in place."""
@@ -345,8 +382,8 @@ class PlainCells:
     def _verify(self, cell: Running, names: Names) -> None:
         """Look at the values that the cell may have changed, as far as time allows: those that it names come first."""
         session, assets = self._session, self._session.graph.variables
-        if not (names.reads or names.opaque or "import" in cell.raw):
-            return  # it has nothing in hand
+        if not _has_anything_in_hand(cell, names):
+            return
         named = (assets[name] for name in sorted(names.touches | names.reads) if name in assets)
         session.values.verify_some(named, Budget(NAMED))
         session.values.verify_some(None, Budget(LOOK))
@@ -367,3 +404,8 @@ class PlainCells:
     def _next(self) -> int:
         self._anonymous += 1
         return self._anonymous
+
+
+def _has_anything_in_hand(cell: Running, names: Names) -> bool:
+    """Whether a cell can reach any object that was there before it: by a name, or as something imported."""
+    return bool(names.reads) or names.opaque or "import" in cell.raw

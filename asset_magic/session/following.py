@@ -123,6 +123,11 @@ class Following:
                 found.update(self._waiting_for[name])
         return found
 
+    @property
+    def variables(self) -> Collection[str]:
+        """The names that any code reads."""
+        return self._readers.keys()
+
     def _affords(self, name: str, budget: Budget) -> bool:
         cost = self._namespace.cost(name)
         affords = budget.affords(cost)
