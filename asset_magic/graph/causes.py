@@ -10,8 +10,6 @@ from functools import partial
 from asset_magic.model.arrangement import only_arranged_anew
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion, Provenance
-from asset_magic.reading.differences import code_difference
-from asset_magic.reading.secrets import is_secret, looks_secret
 
 _DIGEST = re.compile(r"[0-9a-f]{32}(~|$)")  # else the version is one that the reader has stated
 _HOLDS = "its own code is the same: something that it holds is not (a default, a closure, an attribute)"
@@ -46,9 +44,9 @@ class StaleCause:
     def diff(self) -> tuple[str, ...]:
         """The lines of a unified diff where code has changed, without what differs in form alone; secrets are hidden.
 
-        >>> cause = StaleCause("code", AssetKey("a"), "its code changed", _differ=lambda: code_difference("1", "2"))
-        >>> cause.diff
-        ('@@ -1,1 +1,1 @@', '-1', '+2')
+        >>> before, now = (Provenance(str(n), {}, {}, source=f"x + {n}") for n in (1, 2))
+        >>> next(differences(AssetKey("a"), before, now, lambda key: ("", ""))).diff
+        ('@@ -1,1 +1,1 @@', '-x + 1', '+x + 2')
         """
         return self._differ()
 
@@ -105,7 +103,7 @@ def _code_change(key: AssetKey, recorded: Provenance, present: Provenance) -> St
         reason = "its code changed"
     else:
         reason = f"its code version changed: {before} -> {now}"
-    return StaleCause("code", key, reason, _differ=partial(code_difference, recorded.source, present.source))
+    return StaleCause("code", key, reason, _differ=partial(_code_difference, recorded.source, present.source))
 
 
 def _global_differences(key: AssetKey, recorded: Provenance, present: Provenance) -> Iterator[StaleCause]:
@@ -131,7 +129,7 @@ def _change(
     cause = StaleCause("global", key, global_change(name, before, now, way), way=way)
     if before is None or not (before.code and now.code and before.kind == now.kind):
         return cause
-    differ = partial(code_difference, before.code, now.code)
+    differ = partial(_code_difference, before.code, now.code)
     return replace(cause, _differ=differ, _expand=lambda: () if differ() else (StaleCause("global", key, _HOLDS),))
 
 
@@ -168,5 +166,13 @@ def global_change(name: str, before: GlobalVersion | None, now: GlobalVersion, w
     return f"{name} changed{through}"
 
 
+def _code_difference(before: str, now: str) -> tuple[str, ...]:
+    from asset_magic.reading.differences import code_difference  # not needed before somebody asks
+
+    return code_difference(before, now)
+
+
 def _may_be_shown(name: str, *texts: str) -> bool:
+    from asset_magic.reading.secrets import is_secret, looks_secret  # not needed before something has changed
+
     return all(texts) and not is_secret(name) and not any(map(looks_secret, texts))

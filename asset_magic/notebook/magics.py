@@ -25,7 +25,6 @@ from asset_magic.notebook.arguments import Signature
 from asset_magic.notebook.display import Display
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
-from asset_magic.page.detail import asset_detail
 from asset_magic.page.table import ROWS, assets_table, stale_report
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport
@@ -173,6 +172,8 @@ class AssetMagics(Magics):
         return inspect.selected(self._runner, text or None), text
 
     def _detail(self, line: str) -> None:
+        from asset_magic.page.detail import asset_detail  # not needed before somebody asks
+
         self._session.look_again()
         parsed = signatures.ASSET_DETAIL.parse(line)
         key = self._session.known(parsed.names[0])

@@ -15,7 +15,6 @@ from asset_magic.page.output import framed
 from asset_magic.page.table import bar_html, status_of
 from asset_magic.page.text import BAD, MUTED, RULE, WARN, block, escaped, isolated, one_line, pill
 from asset_magic.page.verdicts import check_row, check_text
-from asset_magic.reading.secrets import hide_secrets
 from asset_magic.session.views import AssetView
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ def _code(view: AssetView) -> str:
 
 
 def _listing(view: AssetView) -> str:
+    from asset_magic.reading.secrets import hide_secrets  # not needed before somebody asks
+
     return block(hide_secrets(view.source), _LINES)
 
 
