@@ -167,6 +167,35 @@ SCENARIOS = [
         gives={"text": "b"},
     ),
     Scenario(
+        do="A source that is a folder gets another file.",
+        why="The content of a folder is the names and contents of its files.",
+        cells="""
+            %source_asset folder path=folder
+
+            %%asset names
+            sorted(path.name for path in folder.iterdir())
+            """,
+        files={"folder/a.txt": "1"},
+        steps=write("folder/b.txt", "2"),
+        then={"names": "stale source: source folder changed"},
+        gives={"names": ["a.txt", "b.txt"]},
+    ),
+    Scenario(
+        do="You set a variable back to a value of which a result is kept, but a file that was read has changed since.",
+        why="A kept value is used again only if all that it was made from is the same.",
+        cells="""
+            k = 1
+
+            %%asset text
+            open("orders.csv").read() * k
+            """,
+        files={"orders.csv": "x"},
+        steps=("k = 2", "%materialize", write("orders.csv", "y"), "k = 1"),
+        runs="text",
+        then={"text": "stale source: orders.csv changed"},
+        gives={"text": "y"},
+    ),
+    Scenario(
         do="A body writes a file, and something changes that file.",
         why="What a body writes is no input of it.",
         policy='The file is not written again: make what must be as written the value (`Path("out.txt")`).',

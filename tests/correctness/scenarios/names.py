@@ -181,6 +181,49 @@ SCENARIOS = [
         again="a",
     ),
     Scenario(
+        do='A body asks for `globals()["rate"]`.',
+        why="What is not named is not there.",
+        cells="""
+            rate = 1
+
+            %%asset a
+            1
+            """,
+        steps="%%asset a\nglobals()['rate']",
+        runs="a",
+        error="rate",
+        then={"a": "stale code: its code changed"},
+        again="a",
+    ),
+    Scenario(
+        do="A body has a star import (`from math import *`), and you bind one of its names in a plain cell.",
+        why="What a star import brings is known only when it runs, so the notebook's name counts as read.",
+        policy="One run too many, rather than one too few.",
+        cells="""
+            floor = 3
+
+            %%asset a
+            from math import *
+            floor(2.5)
+            """,
+        steps="floor = 4",
+        then={"a": "stale global: floor 3 -> 4"},
+        gives={"a": 2},
+    ),
+    Scenario(
+        do="Names have letters beyond ASCII (`größe`), and you change one.",
+        why="Names are names.",
+        cells="""
+            größe = 1
+
+            %%asset fläche
+            größe * 2
+            """,
+        steps="größe = 2",
+        then={"fläche": "stale global: größe 1 -> 2"},
+        gives={"fläche": 4},
+    ),
+    Scenario(
         do="A name is met only in `%time` or `!echo {name}` inside a body.",
         why="Magics and shell commands are read for names, too.",
         cells="""

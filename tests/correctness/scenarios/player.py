@@ -174,7 +174,7 @@ def ran_since(nb: Notebook, before: dict[str, int]) -> list[str]:
 
 def _numbered(nb: Notebook, text: str) -> str:
     """``text`` with the numbers that the page shows in place of the names of cells."""
-    return re.sub(r"In\[(\w*[a-z]\w*)\]", lambda found: f"In[{nb.numbers[found[1]]}]", text)
+    return re.sub(r"In\[(\w*[^\W\d]\w*)\]", lambda found: f"In[{nb.numbers[found[1]]}]", text)
 
 
 def outcome(nb: Notebook) -> dict[str, Outcome]:

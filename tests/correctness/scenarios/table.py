@@ -12,6 +12,7 @@ _TESTS = Path(__file__).parents[2]
 sys.path[:0] = [str(_TESTS)] if str(_TESTS) not in sys.path else []
 
 from correctness.scenarios import (  # noqa: E402 - found by the line above
+    becoming,
     body,
     checks,
     definitions,
@@ -23,8 +24,11 @@ from correctness.scenarios import (  # noqa: E402 - found by the line above
     modules,
     names,
     plain_cells,
+    plain_kinds,
+    rivals,
     running,
     upstream,
+    values,
     variables,
 )
 from correctness.scenarios.scenario import Expected, Scenario  # noqa: E402
@@ -33,11 +37,15 @@ THEMES: tuple[ModuleType, ...] = (
     body,
     names,
     variables,
+    values,
     plain_cells,
+    plain_kinds,
+    rivals,
     helpers,
     modules,
     upstream,
     definitions,
+    becoming,
     inplace,
     files,
     checks,
@@ -114,7 +122,7 @@ def _names(names: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    numbered = re.sub(r"In\[[a-z_]\w*\]", "In[…]", text)
+    numbered = re.sub(r"In\[\w*[^\W\d]\w*\]", "In[…]", text)
     return f"“{numbered}”".replace("|", "\\|")
 
 
