@@ -1,4 +1,4 @@
-"""Takes the pictures of `docs/interface.md`, and the first of the README: ``python tests/browser/screenshots.py``.
+"""Takes the pictures of the documents, and the first of the README: ``python tests/browser/screenshots.py``.
 
 All that they show is real: JupyterLab, a kernel, edits and clicks; so it needs what the tests in a browser need. The
 pictures are put together from cells, and have few colours, so that they are small. Times and durations on them differ
@@ -33,6 +33,7 @@ SCALE = 1.5
 COLOURS = 224
 SETTLED = 600  # milliseconds until what was scrolled to is live, and what the mouse was on has faded
 # What the front end shows where the mouse and the keyboard are.
+STEPS = [("rounded", "taxed"), ("shipped", "rounded"), ("insured", "shipped"), ("packed", "insured")]
 CALM = ".jp-cell-toolbar, .jp-Collapser { visibility: hidden !important; }"
 FIT = "Fit the whole graph"
 AWAY = "() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }"
@@ -187,6 +188,30 @@ def failures(studio: Studio) -> None:
         studio.take("interface/check.png", *map(notebook.cell, ("total", "check", "report")))
 
 
+def causes(studio: Studio) -> None:
+    """Why an asset is stale, down to a helper two levels below, the code upstream, and a variable."""
+    clean = "def clean(rows):\n    token = 'abc'\n    return [row for row in rows if row > 0]"
+    taxed = "%%asset taxed\n[round(price * (1 + rate), 2) for price in orders]"
+    cells = {
+        "rate": "rate = 0.2",
+        "clean": clean,
+        "prepare": "def prepare(rows):\n    return clean(rows)",
+        "orders": "%%asset orders\nprepare([10, 20, 30])",
+        "taxed": taxed,
+        **{name: f"%%asset {name}\n[price + 1 for price in {up}]" for name, up in STEPS},
+        "report": '%%asset report\nf"{len(orders)} orders: {sum(packed)}"',
+        "why": "%asset report",
+    }
+    with studio.open(small(studio.folder("causes"), cells)) as notebook:
+        Card(notebook, "report").becomes("fresh")
+        notebook.edit("rate", "rate = 0.25")
+        notebook.edit("clean", clean.replace("> 0", "> 15"))
+        notebook.edit("taxed", taxed.replace("taxed", "taxed defer", 1).replace(", 2)", ")"))
+        Card(notebook, "report").becomes("stale")
+        notebook.edit("why", cells["why"])
+        studio.take("interface/causes.png", notebook.cell("why"))
+
+
 def lineages(studio: Studio) -> None:
     """The lineage in light and dark, and the details of an asset."""
     for theme in ("light", "dark"):
@@ -204,7 +229,7 @@ def lineages(studio: Studio) -> None:
                 studio.take("interface/details_dark.png", notebook.cell("lineage"))
 
 
-SCENES: tuple[Callable[[Studio], None], ...] = (readme, cards, running, failures, lineages)
+SCENES: tuple[Callable[[Studio], None], ...] = (readme, cards, running, failures, causes, lineages)
 
 
 def main() -> None:

@@ -108,7 +108,8 @@ def everything(said):
         "list": [said, {said: said}],
         "pure path": PurePosixPath(said.replace("\0", "")),
     }
-    cause = CauseView(category=said, reason=said, children=(CauseView(category="code", reason=said),))
+    behind = CauseView(category="code", reason=said)
+    cause = CauseView(category=said, reason=said, children=(behind,), diff=(f"+{said}", said))
     check = {"name": said, "asset": key, "description": said, "metadata": facts, "severity": said}
     verdicts = (True, False, None)
     checks = tuple(CheckView(passed=passed, blocking=True, blocks=(key,) * 9, **check) for passed in verdicts)

@@ -314,7 +314,7 @@ SCENARIOS = [
     ),
     Scenario(
         do="A body writes to a notebook name through `global`.",
-        why="The name is bound in the notebook by the asset alone, so nothing leaks out.",
+        why="`global` means the body's own names there, so the notebook's `count` stays what it is.",
         cells="""
             count = 1
 

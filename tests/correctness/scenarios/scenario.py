@@ -53,7 +53,7 @@ class Scenario:
         again: the bodies that `%materialize` runs after it; those of all that is not fresh if None.
         mend: cells that the causes ask the user to run, and the user then runs.
         gives: values after all of it. All values and statuses are compared with those of a new kernel anyway.
-        differs: assets that a new kernel does not make, as the policy says.
+        differs: assets that a new kernel makes otherwise or not at all, as the policy says.
         varies: assets whose value is another one in each run, as drawn at random.
         error: a part of the error that the last step ends with.
         says: a part of what the steps print for the reader.

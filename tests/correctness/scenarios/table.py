@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -72,7 +72,11 @@ def written(document: str) -> str:
 
 def table() -> str:
     """All scenarios, theme by theme."""
-    number, parts = 0, []
+    total = sum(len(theme.SCENARIOS) for theme in THEMES)
+    links = ", ".join(f"[{_lower(theme.TITLE)}](#{_anchor(theme.TITLE)})" for theme in THEMES)
+    apart = sum(bool(scenario.differs) for theme in THEMES for scenario in theme.SCENARIOS)
+    exceptions = f"In {apart} of them a new kernel makes something else of an asset, as their policy says."
+    number, parts = 0, [f"There are {total} rows: {links}. {exceptions}"]
     for theme in THEMES:
         rows = []
         for scenario in theme.SCENARIOS:
@@ -84,8 +88,19 @@ def table() -> str:
     return "\n".join(parts)
 
 
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _anchor(title: str) -> str:
+    """What GitHub calls a heading."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
 def _then(scenario: Scenario) -> str:
-    said = [_status(name, text) for name, text in scenario.then.items()]
+    fresh = [name for name, text in scenario.then.items() if text == "fresh"]
+    said = [f"{_names(fresh)} {'is' if len(fresh) == 1 else 'are'} **fresh**"] if fresh else []
+    said += [_status(name, text) for name, text in scenario.then.items() if text != "fresh"]
     if scenario.error:
         said.append(f"the cell ends with an error: {_quoted(scenario.error)}")
     if scenario.says:
@@ -117,8 +132,9 @@ def _bodies(scenario: Scenario) -> Iterator[str]:
         yield f"running the cell of {_names(scenario.mend.split())} mends it"
 
 
-def _names(names: object) -> str:
-    return " and ".join(f"`{name}`" for name in names)  # type: ignore[attr-defined]
+def _names(names: Iterable[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return " and ".join([*([", ".join(quoted[:-1])] if len(quoted) > 1 else []), quoted[-1]])
 
 
 def _quoted(text: str) -> str:
