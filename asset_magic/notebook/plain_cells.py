@@ -143,14 +143,12 @@ class PlainCells:
             self._session.namespace.advance()
 
     def _ended_inside(self, result: Any) -> None:
-        """A cell inside of the running one has ended, whose error the shell only shows."""
-        error = result.error_before_exec or result.error_in_exec
-        own = self._shell.bodies or (result.info.raw_cell or "").lstrip().startswith(OWN_CELLS)
-        if error is not None and own:
-            self._shell.failed_inside = error
+        """A cell inside of the running one has ended; if it was no Python, the shell only shows that."""
+        if self._shell.bodies and result.error_before_exec is not None:
+            self._shell.failed_inside = result.error_before_exec
 
     def _take_over_failure(self, result: Any) -> None:
-        """A cell that failed inside of `%%capture` and the like has failed, so that what runs the notebook stops."""
+        """A cell of an asset that failed under `%%capture` and the like has failed, so that what runs cells stops."""
         error, self._shell.failed_inside = self._shell.failed_inside, None
         if error is not None and result.success:
             result.error_in_exec = error

@@ -31,7 +31,7 @@ class Shell:
 
     Attributes:
         bodies: how many bodies with magics in them are running.
-        failed_inside: the error of a cell that ran inside of the running one.
+        failed_inside: an error that was only shown, inside of the running body or cell.
     """
 
     def __init__(self, shell: InteractiveShell) -> None:
@@ -107,7 +107,7 @@ class Shell:
 
     # Errors
 
-    def show_errors_by(self, show: Callable[[BaseException, bool], bool]) -> ErrorHook:
+    def show_errors_by(self, show: Callable[..., bool]) -> ErrorHook:
         """Ask ``show`` whenever the shell is to show an error: see `ErrorHook`."""
         return ErrorHook(self.ipython, show)
 
@@ -206,10 +206,10 @@ class ErrorHook:
 
     Args:
         ipython: the shell.
-        show: is asked first, with the error and whether a cell gave it, and tells whether it has shown it.
+        show: is asked first, with the error and whether it was just ``caught``; it tells whether it has shown it.
     """
 
-    def __init__(self, ipython: InteractiveShell, show: Callable[[BaseException, bool], bool]) -> None:
+    def __init__(self, ipython: InteractiveShell, show: Callable[..., bool]) -> None:
         self._ipython = ipython
         self._show = show
         self._shells_own = ipython.showtraceback
@@ -217,13 +217,10 @@ class ErrorHook:
         ipython.showtraceback = self  # type: ignore[method-assign]
 
     def __call__(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
-        error = exc_tuple[1] if exc_tuple else sys.exc_info()[1] or getattr(sys, "last_value", None)
-        if (
-            error is None
-            or self._removed
-            or kwargs.get("exception_only")
-            or not self._show(error, kwargs.get("running_compiled_code", False))
-        ):
+        caught = None if exc_tuple else sys.exc_info()[1]
+        error = exc_tuple[1] if exc_tuple else caught or getattr(sys, "last_value", None)
+        asked = error is not None and not self._removed and not kwargs.get("exception_only")
+        if error is None or not asked or not self._show(error, caught=caught is not None):
             self._shells_own(exc_tuple, *args, **kwargs)
 
     def remove(self) -> None:

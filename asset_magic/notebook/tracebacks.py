@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _OURS = str(Path(__file__).parents[1])
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _PACKAGE = __name__.partition(".")[0]
+_SHELLS = ("IPython.core.interactiveshell", "IPython.core.magic", "ipykernel.")
 _AWAITED = ("awaited", "serve")  # what a cell calls of our magics without a magic of IPython's in between
 
 
@@ -30,17 +31,24 @@ class Tracebacks:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
 
-    def show(self, error: BaseException, cell: bool) -> bool:
+    def show(self, error: BaseException, *, caught: bool) -> bool:
         """Show ``error`` without the frames of the engine, for `%debug` too; False if there is nothing of it in there.
 
-        An error of ours that was caused by one of the reader's code is shown behind that one. The error of a ``cell``
-        that a magic runs inside of a body becomes that of the body, and is shown as such.
+        An error of ours that was caused by one of the reader's code is shown behind that one.
+
+        Args:
+            error: what is to be shown.
+            caught: it was just caught. Who asks then shows it instead of raising it, as `%%capture` and older `%%time`
+                do. What they ran has failed all the same: a body, which then is shown as failed, or the cell of one.
         """
-        if cell and self._shell.bodies:
+        if caught and self._shell.bodies:
+            self._shell.failed_inside = self._shell.failed_inside or error
             return True
         passed = [_cut(each) for each in list(_family(error))]
         if not (any(passed) or isinstance(error, AssetMagicError)):
             return False
+        if caught:
+            self._shell.failed_inside = error
         cause = error.__cause__
         if isinstance(error, AssetMagicError) and cause is not None and _of_users(error.__traceback__) is None:
             error.__traceback__ = cause.__traceback__
@@ -92,7 +100,7 @@ def _family(error: BaseException) -> Iterator[BaseException]:
 
 
 def _cut(error: BaseException) -> bool:
-    """Take the engine's frames out of a traceback. Returns whether there were any.
+    """Take the frames of the engine, and of IPython's magics, out of a traceback. Returns whether there were any.
 
     Where the engine was called by a magic, the frames before it go, too: they say how the shell came to that magic.
     The first one is the shell's own in any case, and stays for the shell to leave out.
@@ -101,16 +109,14 @@ def _cut(error: BaseException) -> bool:
     ours = [_is_ours(frame) for frame in frames]
     if True not in ours:
         return False
+    first = ours.index(True)
     says_all = isinstance(error, AssetMagicError)  # who called us learns it from the message
     kept: list[TracebackType] = []
     for index, frame in enumerate(frames):
-        if not ours[index]:
-            if not (index and ours[index - 1] and _is_shells(frame)):
-                kept.append(frame)
-        elif index and not ours[index - 1] and (says_all or _is_shells(frames[index - 1]) or _is_awaited(frame)):
-            first = True not in ours[:index]
-            while len(kept) > 1 and (first or _is_shells(kept[-1])):
-                kept.pop()
+        if not ours[index] and (index == 0 or not _is_shells(frame)):
+            kept.append(frame)
+        elif index == first and (says_all or _is_shells(frames[index - 1]) or _is_awaited(frame)):
+            del kept[1:]
     if ours[-1] and not says_all and isinstance(error, Exception):  # an error in the engine itself
         start = len(frames) - ours[::-1].index(False) if False in ours else 0
         kept += frames[start:]
@@ -136,16 +142,14 @@ def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
 
 def _is_ours(trace: TracebackType) -> bool:
     """Whether a frame runs our code; a method that `dataclass` wrote has no file, but its module's globals."""
-    return trace.tb_frame.f_code.co_filename.startswith(_OURS) or _package(trace) == _PACKAGE
+    module = str(trace.tb_frame.f_globals.get("__name__"))
+    return trace.tb_frame.f_code.co_filename.startswith(_OURS) or module.partition(".")[0] == _PACKAGE
 
 
 def _is_shells(trace: TracebackType) -> bool:
-    return _package(trace) in ("IPython", "ipykernel")
+    """Whether a frame is of how IPython runs cells and magics, and not of what it offers besides."""
+    return str(trace.tb_frame.f_globals.get("__name__")).startswith(_SHELLS)
 
 
 def _is_awaited(trace: TracebackType) -> bool:
     return trace.tb_frame.f_code.co_name in _AWAITED
-
-
-def _package(trace: TracebackType) -> str:
-    return str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0]
