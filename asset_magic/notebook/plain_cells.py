@@ -15,12 +15,12 @@ from asset_magic.model.records import AssetStatus, Materialization
 from asset_magic.notebook.between import Between
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.cells import read_cell
-from asset_magic.reading.names import Names
+from asset_magic.reading.names import Names, words_in
 from asset_magic.session.cost import LOOK, NAMED, VARIABLES, Budget, affordable, changeable
 from asset_magic.session.namespace import Named
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
-from asset_magic.session.unnamed import kept_to_itself
+from asset_magic.session.unnamed import kept_to_itself, looked_for
 from asset_magic.session.variables import CellId, Reading
 
 OWN_CELLS = ("%%asset ", "%%multi_asset ", "%%asset_check ", "%%source_asset ")
@@ -125,7 +125,7 @@ class PlainCells:
             if cell.names is not None:
                 self._note(cell, cell.names, failed=error is not None)
                 self._say_what_is_stale(cell)
-            self._hint(result.error_in_exec)
+            self._hint(cell, result.error_in_exec)
         else:
             self._session.namespace.variables.update(cell.aside)  # nothing has run
         # A cell of decorated functions may have failed before it came to them all, so it keeps what it made before.
@@ -386,18 +386,19 @@ class PlainCells:
         session.values.verify_some(named, Budget(NAMED))
         session.values.verify_some(None, Budget(LOOK))
 
-    def _hint(self, error: BaseException | None) -> None:
+    def _hint(self, cell: Running, error: BaseException | None) -> None:
         """Tell where a name stayed that a plain cell looked for in vain."""
-        name = getattr(error, "name", None) if isinstance(error, NameError) else None
-        if not name:
+        if error is None or cell.own:
             return
         graph = self._runner.graph
-        if name in graph.variables:
-            key = graph.variables[name]
-            self._session.notify(f"the asset {key} has no value yet: %materialize {key} makes it")
-            return
-        if where := kept_to_itself(name, graph):
-            self._session.notify(where)
+        for name in looked_for(error, words_in(cell.raw)):
+            if name in graph.variables:
+                key = graph.variables[name]
+                self._session.notify(f"the asset {key} has no value yet: %materialize {key} makes it")
+                return
+            if where := kept_to_itself(name, graph):
+                self._session.notify(where)
+                return
 
     def _next(self) -> int:
         self._anonymous += 1

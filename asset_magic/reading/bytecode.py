@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from xxhash import xxh3_128_hexdigest
 
 from asset_magic.reading.code import normal_form
+from asset_magic.reading.magics import read_magic
 from asset_magic.reading.names import may_name_file, words_in
 from asset_magic.reading.source import definition_of
 
@@ -78,6 +79,8 @@ def facts_of(code: CodeType) -> Facts:
                 strings[text] = None
         imports.update(dict.fromkeys(_imported(nested)))
     words.update(imports)
+    if "get_ipython" in reads:
+        reads |= _read_by_magics(code)
     facts = Facts(_digest(code), frozenset(reads), frozenset(writes), tuple(strings), frozenset(words), tuple(imports))
     _facts[id(code)] = (code, facts)
     return facts
@@ -122,6 +125,19 @@ def _strings(code: CodeType) -> Iterator[str]:
             yield constant
         elif isinstance(constant, (tuple, frozenset)):
             constants[:0] = constant
+
+
+def _read_by_magics(code: CodeType) -> set[str]:
+    """The names that magics and ``!`` in a function look up outside of it, as they stand in the text of a call."""
+    node = definition_of(code)
+    found: set[str] = set()
+    for part in ast.walk(node) if node is not None else ():
+        magic = read_magic(part) if isinstance(part, ast.Call) else None
+        if magic is not None:
+            parts = [*magic.expressions, *(statement for body in magic.bodies for statement in body)]
+            found.update(name.id for each in parts for name in ast.walk(each) if isinstance(name, ast.Name))
+    own = {name for nested in _nested(code) for name in (*nested.co_varnames, *nested.co_cellvars)}
+    return found - own
 
 
 def _imported(code: CodeType) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from types import FunctionType
@@ -94,10 +95,14 @@ class Lending:
         for name, key in self._offered(code, words - inputs.keys()):
             inputs[name], found[name] = key, session.values.value(key)
         values |= {name: value for name, value in found.items() if name not in values}
+        aside = session.namespace.aside
         if code.isolated:
-            values |= {name: variables[name] for name in code.reads if name not in values and name in variables}
+            held = ChainMap(variables, aside)
+            values |= {name: held[name] for name in code.reads if name not in values and name in held}
         behind = closure.indirect | closure.writes | words if code.isolated else found.keys() | closure.writes
         lent = {name: found[name] for name in behind if name in found and self._lends(name)}
+        if aside:  # what the body around this one does not name
+            lent = {name: aside[name] for name in closure.names if name in aside} | lent
         self._forget_old_results(closure)
         given = closure.names | inputs.keys()
         apart = withheld(closure, words, given, session.namespace)
@@ -110,7 +115,7 @@ class Lending:
                 yield inputs
         except Exception as error:
             names = {*self.graph.variables, *session.namespace.names()}
-            tell(error, code, words, names - given, self.graph.variables)
+            tell(error, code, words, names - given, self.graph)
             raise
         finally:
             changed += [name for name, state in kept if state.give_back()]

@@ -100,6 +100,9 @@ class Namespace:
         variables: the variables themselves; they are never replaced, only looked at and bound.
         hidden: names that belong to the shell and not to the user.
         bound_by: the version of the code that bound a name, for values without a fingerprint.
+
+    Attributes:
+        aside: the variables that the notebook is without while a body runs.
     """
 
     def __init__(
@@ -112,7 +115,7 @@ class Namespace:
         self.epoch = 0
         self.module_versions: Policy = "minor"
         self._hidden = hidden
-        self._aside: dict[str, Any] = {}
+        self.aside: dict[str, Any] = {}
         self._bound_by = bound_by
         self._seen: dict[str, tuple[int, Any, Named]] = {}
         self._loaded = Loaded()
@@ -138,26 +141,26 @@ class Namespace:
         """Whether ``name`` is a variable of the user's."""
         if name.startswith(IMPORT):
             return is_local(sys.modules[module]) if (module := name.removeprefix(IMPORT)) in sys.modules else False
-        return (name in self.variables or name in self._aside) and name not in self._hidden()
+        return (name in self.variables or name in self.aside) and name not in self._hidden()
 
     def names(self) -> list[str]:
         """The names of all variables of the user's."""
         hidden = self._hidden()
-        return [name for name in (*self.variables, *self._aside) if name not in hidden]
+        return [name for name in (*self.variables, *self.aside) if name not in hidden]
 
     def _value(self, name: str) -> Any:
         if name.startswith(IMPORT):
             return sys.modules[name.removeprefix(IMPORT)]
-        return self.variables[name] if name in self.variables else self._aside[name]
+        return self.variables[name] if name in self.variables else self.aside[name]
 
     @contextmanager
     def without(self, names: Iterable[str]) -> Iterator[None]:
         """Take variables away for the time of a body, which shall not find them; they count as defined all the same."""
-        before, self._aside = self._aside, {**self._aside, **{name: self.variables.pop(name) for name in names}}
+        before, self.aside = self.aside, {**self.aside, **{name: self.variables.pop(name) for name in names}}
         try:
             yield
         finally:
-            aside, self._aside = self._aside, before
+            aside, self.aside = self.aside, before
             for name in names:
                 self.variables.setdefault(name, aside[name])  # the body may have had it bound anew
 
@@ -282,7 +285,7 @@ class Namespace:
         )
 
     def _is_unknown(self, name: str) -> bool:
-        return not hasattr(builtins, name) and name not in self.variables and name not in self._aside
+        return not hasattr(builtins, name) and name not in self.variables and name not in self.aside
 
     def follow(self, names: Iterable[str], is_asset: Callable[[str], bool]) -> Followed:
         """Which names some code meets, helpers followed; no data is looked into, so that it costs next to nothing."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from asset_magic.graph.graph import Graph
 from asset_magic.model.definitions import Computation
-from asset_magic.model.errors import Hint
+from asset_magic.model.errors import AssetMagicError, Hint
 from asset_magic.reading.names import words_in
 from asset_magic.session.namespace import Closure, Namespace, words_of
 
@@ -59,7 +59,7 @@ def withheld(closure: Closure, words: frozenset[str], given: Collection[str], na
     ]
 
 
-def tell(error: BaseException, code: Computation, words: frozenset[str], known: Collection[str], assets: Any) -> None:
+def tell(error: Exception, code: Computation, words: frozenset[str], known: Collection[str], graph: Graph) -> None:
     """Let ``error`` tell how to name what ``code`` looked for in vain, if that is a name of the notebook.
 
     Args:
@@ -67,22 +67,27 @@ def tell(error: BaseException, code: Computation, words: frozenset[str], known: 
         code: what ran.
         words: what it mentions in strings.
         known: names of the notebook that the code was not given.
-        assets: those of them that are assets.
+        graph: the assets.
     """
-    for each in _chain(error):
-        name = next((name for name in _looked_for(each, words) if name in known), "")
-        if not name:
+    if isinstance(error, AssetMagicError):
+        return
+    for name in looked_for(error, words):
+        hint = _how_to_name(name, code, words, graph) if name in known else kept_to_itself(name, graph)
+        if not hint:
             continue
-        way = "deps" if name in assets and name in words else "uses"
-        say = f"write {way}={name} on the first line" if code.isolated else "name it outside of a string, too"
-        hint = f"the code names {name} only in a string: {say}"
-        if _needs_at(each, name):
+        if _takes_columns(error, name):
             hint += f", and @{name} in the query"
-        if each is error and isinstance(error, NameError):
+        if isinstance(error, NameError):
             error.args = (f"{error}; {hint}",)
         elif hint not in getattr(error, "__notes__", ()):
             error.add_note(Hint(hint))
         return
+
+
+def _how_to_name(name: str, code: Computation, words: frozenset[str], graph: Graph) -> str:
+    way = "deps" if name in graph.variables and name in words else "uses"
+    how = f"write {way}={name} on the first line" if code.isolated else "name it outside of a string, too"
+    return f"the code names {name} only in a string: {how}"
 
 
 def kept_to_itself(name: str, graph: Graph) -> str:
@@ -106,21 +111,29 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         each = each.__cause__ or each.__context__
 
 
-def _looked_for(error: BaseException, words: frozenset[str]) -> list[str]:
-    """The names that ``error`` may say are not there."""
-    message = str(error)
-    if isinstance(error, (NameError, ImportError)):
-        match = _UNKNOWN_NAME.search(message)
-        return [match[match.lastindex or 0] if match else ""]
-    if isinstance(error, AttributeError):
-        module = getattr(error, "obj", None)
-        return [error.name or ""] if isinstance(module, ModuleType) and module.__name__ == THE_NOTEBOOK else []
-    if isinstance(error, KeyError):
-        return [str(error.args[0])] if error.args and _looks_names_up(error.__traceback__) else []
-    if not _NOT_THERE.search(message) or ("column" in message.lower() and "table" not in message.lower()):
-        return []
-    found = [word.removeprefix(_LOCAL) for word in words_in(message)]
-    return [word for word in found if word in words]
+def looked_for(error: BaseException, words: Collection[str]) -> Iterator[str]:
+    """The names that ``error``, or an error behind it, may say are not there.
+
+    Args:
+        error: what some code raised.
+        words: what the code mentions; where no namespace is known to be meant, only such a word counts.
+    """
+    for each in _chain(error):
+        message = str(each)
+        if isinstance(each, (NameError, ImportError)):
+            match = _UNKNOWN_NAME.search(message)
+            if match is not None:
+                yield match[match.lastindex or 0]
+        elif isinstance(each, AttributeError):
+            module = getattr(each, "obj", None)
+            if isinstance(module, ModuleType) and module.__name__ == THE_NOTEBOOK:
+                yield each.name or ""
+        elif isinstance(each, KeyError):
+            if each.args and isinstance(each.args[0], str) and _looks_names_up(each.__traceback__):
+                yield each.args[0]
+        elif _NOT_THERE.search(message) and ("column" not in message.lower() or "table" in message.lower()):
+            found = [word.removeprefix(_LOCAL) for word in words_in(message)]
+            yield from (word for word in found if word in words)
 
 
 def _looks_names_up(trace: TracebackType | None) -> bool:
@@ -144,9 +157,9 @@ def _holds(value: Any, spaces: set[int]) -> bool:
     return type(maps) is list and any(id(each) in spaces for each in maps)
 
 
-def _needs_at(error: BaseException, name: str) -> bool:
+def _takes_columns(error: BaseException, name: str) -> bool:
     """Whether pandas looked for a column, as the variable stands without an ``@`` in the query of a frame."""
-    if not isinstance(error, NameError) or not str(error).startswith("name "):
+    if not isinstance(error, NameError) or not str(error).startswith(f"name '{name}'"):
         return False
     trace, found = error.__traceback__, False
     while trace is not None:
