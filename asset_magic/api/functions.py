@@ -70,6 +70,7 @@ def computation(
         awaits=inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function),
         isolated=False,
         file_names=described.strings,
+        dotted=lambda: described.dotted,
         mentions=described.words,
         retry_policy=retry_policy,
     )

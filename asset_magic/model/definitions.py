@@ -55,6 +55,7 @@ class Computation:
         mentions: words in its strings, which may be names that the code looks up when it runs.
         offered: names that are given to the code if it mentions them, and if they have a value.
         imports: modules that the code itself imports.
+        dotted: gives the attributes of names in ``reads``, as ``a.b``, where nothing else is done with the name.
         retry_policy: how often the code is tried again when it fails.
         ends_with: the name that the last statement of a cell binds, if that is not the name of its asset.
     """
@@ -73,6 +74,7 @@ class Computation:
     mentions: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
     imports: tuple[str, ...] = ()
+    dotted: Callable[[], frozenset[str]] = frozenset
     retry_policy: RetryPolicy | None = None
     ends_with: str = ""
 

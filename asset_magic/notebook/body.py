@@ -18,6 +18,7 @@ from asset_magic.model.errors import DefinitionError
 from asset_magic.model.results import DEFAULT_OUTPUT, NO_VALUE, AssetCheckResult, MaterializeResult, Output
 from asset_magic.notebook.body_scope import BodyScope
 from asset_magic.notebook.shell import Shell, let_go_of_figures
+from asset_magic.reading.bytecode import dotted_in
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import names_in, strings_in
 from asset_magic.run.outputs import Named, Yielded
@@ -106,6 +107,7 @@ def read_body(
         file_names=files,
         mentions=words,
         imports=_imported(tree) if imports else (),
+        dotted=frozenset if uses or names.opaque else body.dotted,
         ends_with=_bound_last(tree, targets),
     )
 
@@ -138,6 +140,10 @@ class _Body:
         self._asks = asks
         self._hides = hides
         self.origin = origin
+
+    def dotted(self) -> frozenset[str]:
+        """The attributes of names, where it does nothing else with the name; none where magics may do more."""
+        return frozenset() if self._uses_shell else dotted_in(*self._code)
 
     def moved_to(self, filename: str) -> _Body:
         """The same body as the code of another file: a cell that runs again has another number."""

@@ -16,8 +16,8 @@ from asset_magic.notebook.between import Between
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.cells import read_cell
 from asset_magic.reading.names import Names, words_in
+from asset_magic.session.closures import Named
 from asset_magic.session.cost import LOOK, NAMED, VARIABLES, Budget, affordable, changeable
-from asset_magic.session.namespace import Named
 from asset_magic.session.runner import Runner
 from asset_magic.session.session import Session
 from asset_magic.session.unnamed import kept_to_itself, looked_for

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _READS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS", "DELETE_GLOBAL"})
+_ATTRIBUTES = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 _WRITES = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL"})
 _IMPORTS = dis.opmap["IMPORT_NAME"]
 _OPTIMIZED, _HAS_DOCSTRING = 0x1, 0x4000000
@@ -36,6 +37,7 @@ class Facts:
         writes: names that it rebinds as globals.
         strings: strings in it that may name files.
         words: all words in its strings that could be names of variables.
+        dotted: attributes of names in ``reads``, as ``a.b``, where nothing else is done with the name.
         imports: modules that it may import: ``a`` and ``a.b`` for ``from a import b``, with dots before relative ones.
     """
 
@@ -45,6 +47,7 @@ class Facts:
     strings: tuple[str, ...]
     words: frozenset[str]
     imports: tuple[str, ...] = ()
+    dotted: frozenset[str] = frozenset()
 
 
 # By identity: comparing code objects takes longer than looking them up, and ignores where they come from.
@@ -71,8 +74,9 @@ def facts_of(code: CodeType) -> Facts:
     strings: dict[str, None] = {}
     words: set[str] = set()
     imports: dict[str, None] = {}
+    attributes: set[str] = set()
     for nested in _nested(code):
-        _scan(nested, reads, writes)
+        attributes |= _scan(nested, reads, writes)
         for text in _strings(nested):
             words.update(words_in(text))
             if may_name_file(text):
@@ -81,7 +85,16 @@ def facts_of(code: CodeType) -> Facts:
     words.update(imports)
     if "get_ipython" in reads:
         reads |= _read_by_magics(code)
-    facts = Facts(_digest(code), frozenset(reads), frozenset(writes), tuple(strings), frozenset(words), tuple(imports))
+        attributes = set()  # magics may look up others
+    facts = Facts(
+        _digest(code),
+        frozenset(reads),
+        frozenset(writes),
+        tuple(strings),
+        frozenset(words),
+        tuple(imports),
+        _dotted(attributes),
+    )
     _facts[id(code)] = (code, facts)
     return facts
 
@@ -102,18 +115,39 @@ def _nested(code: CodeType) -> Iterator[CodeType]:
             yield from _nested(constant)
 
 
-def _scan(code: CodeType, reads: set[str], writes: set[str]) -> None:
+def dotted_in(*codes: CodeType | None) -> frozenset[str]:
+    """The attributes that code looks up of the names that it reads, for names with which it does nothing else.
+
+    >>> sorted(dotted_in((lambda x: utils.clean(x) + utils.rate + len(x)).__code__))
+    ['utils.clean', 'utils.rate']
+    """
+    return _dotted({used for code in codes if code for nested in _nested(code) for used in _scan(nested, set(), set())})
+
+
+def _dotted(used: set[str]) -> frozenset[str]:
+    """Those of ``used`` that are attributes of a name which is not used in another way as well."""
+    return frozenset(name for name in used if "." in name and name.partition(".")[0] not in used)
+
+
+def _scan(code: CodeType, reads: set[str], writes: set[str]) -> set[str]:
+    """Add the global names that code reads and writes. Returns how it uses them: ``name`` or ``name.attribute``."""
     # In the body of a class, names are its own from where they are bound on, and every class looks up ``__name__``.
     own = set() if code.co_flags & _OPTIMIZED else {"__name__"}
+    used: set[str] = set()
+    looked_up = ""
     if code.co_names:
         for instruction in dis.get_instructions(code):
             name = instruction.opname
+            if looked_up:
+                used.add(f"{looked_up}.{instruction.argval}" if name in _ATTRIBUTES else looked_up)
+            looked_up = instruction.argval if name in _READS else ""
             if name in _READS and instruction.argval not in own:
                 reads.add(instruction.argval)
             if name in _WRITES:
                 writes.add(instruction.argval)
             elif name == "STORE_NAME":
                 own.add(instruction.argval)
+    return used
 
 
 def _strings(code: CodeType) -> Iterator[str]:

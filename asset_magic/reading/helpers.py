@@ -40,6 +40,7 @@ class CodeOf:
         keepers: functions and classes in it that may keep a state of their own.
         modules: the local modules that it is from.
         pending: modules that are imported when it runs, and are not loaded yet.
+        dotted: attributes of names in ``reads``, as ``a.b``, where nothing else is done with the name.
     """
 
     digest: str
@@ -51,6 +52,7 @@ class CodeOf:
     keepers: tuple[object, ...] = ()
     modules: tuple[str, ...] = ()
     pending: frozenset[str] = frozenset()
+    dotted: frozenset[str] = frozenset()
 
 
 # Functions that are nothing but their code, by the identity of that and of the notebook.
@@ -125,13 +127,14 @@ def _found(obj: object, namespace: dict[str, object], version_of: Callable[[obje
     return CodeOf(
         digest,
         frozenset(parts.reads),
-        source_of(obj),
+        "\n\n".join(dict.fromkeys(filter(None, (source_of(obj), *parts.texts)))),
         frozenset(parts.writes),
         tuple(parts.strings),
         frozenset(parts.words),
         tuple(parts.keepers),
         tuple(parts.modules),
         frozenset(parts.pending),
+        parts.dotted,
     )
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import functools
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
 
-from asset_magic.reading.bytecode import facts_of
+from asset_magic.reading.bytecode import Facts, facts_of
 from asset_magic.reading.classes import class_parts
 from asset_magic.reading.kinds import BUILTIN, CONTAINERS, SCALARS, CachedFunction, holds_code, is_code, wrapped
 from asset_magic.reading.modules import absolute_name, is_local, module_version
+from asset_magic.reading.source import source_of
 
 IMPORT = "import "
 """Stands before the name of a module that some code imports itself, among the names that it reads."""
@@ -43,6 +44,7 @@ class Parts:
         keepers: the functions and classes of the user's, and caches, which may keep a state of their own.
         modules: the local modules that it is from.
         pending: modules that code of local modules imports when it runs, and that are not loaded yet.
+        texts: for people, what functions of local modules find there: other functions, and constants.
     """
 
     def __init__(self, namespace: dict[str, object], version_of: Callable[[object], str]) -> None:
@@ -51,12 +53,15 @@ class Parts:
         self._number: dict[int, int] = {}
         self._queue: list[object] = []  # keeps what it holds alive, so that identities stay
         self.reads: set[str] = set()
+        self._bare: set[str] = set()
+        self._attributes: set[str] = set()
         self.writes: set[str] = set()
         self.strings: dict[str, None] = {}
         self.words: set[str] = set()
         self.keepers: list[object] = []
         self.modules: dict[str, None] = {}
         self.pending: set[str] = set()
+        self.texts: list[str] = []
 
     def digest(self, root: object) -> str:
         """The version of ``root`` and of all its parts."""
@@ -171,26 +176,47 @@ class Parts:
             yield f".{name} {self.value(item)}"
         if function.__globals__ is self._namespace:
             self.reads |= facts.reads
+            self._attributes |= facts.dotted
+            self._bare |= facts.reads.difference(name.partition(".")[0] for name in facts.dotted)
             self.reads.update(IMPORT + module for module in facts.imports)
             self.writes |= facts.writes
         else:
-            yield from self._surroundings(function, facts.reads, facts.imports)
+            yield from self._surroundings(function, facts)
 
-    def _surroundings(self, function: types.FunctionType, reads: frozenset[str], imports: tuple[str, ...]) -> Any:
+    @property
+    def dotted(self) -> frozenset[str]:
+        """Attributes of names in ``reads``, as ``a.b``, where nothing else is done with the name."""
+        return frozenset(name for name in self._attributes if name.partition(".")[0] not in self._bare)
+
+    def _surroundings(self, function: types.FunctionType, facts: Facts) -> Iterator[str]:
         """What a function of a local module, or of the namespace of a cell's body, finds there."""
         home = function.__globals__
         name = home.get("__name__", "")
         if name in sys.modules and vars(sys.modules[name]) is home:
             self._note_module(sys.modules[name])
-        for read in sorted(reads & home.keys()):
-            yield f"{read} {self.value(home[read])}"
-        for module in imports:
+        for read in sorted(facts.reads & home.keys()):
+            parts = attributes_of(home[read], read, facts.dotted)
+            if parts:
+                self._note_module(home[read])
+                for part, item in parts.items():
+                    self._note_text(part, item)
+                    yield f"{part} {self.value(item)}"
+            else:
+                self._note_text(read, home[read])
+                yield f"{read} {self.value(home[read])}"
+        for module in facts.imports:
             absolute = absolute_name(module, home)
             loaded = sys.modules.get(absolute)
             if loaded is None:
                 self.pending.add(absolute)
             elif is_local(loaded):
                 yield f"import {absolute} {self.value(loaded)}"
+
+    def _note_text(self, name: str, item: object) -> None:
+        if type(item) in SCALARS:
+            self.texts.append(f"{name} = {item!r}")
+        elif isinstance(item, (types.FunctionType, type)) and (text := source_of(item)):
+            self.texts.append(text)
 
     def _installed(self, function: types.FunctionType) -> str | None:
         """The module and version of an installed function; None for code of the user's."""
@@ -228,6 +254,21 @@ class Parts:
             yield self.value(base)
         for name, part in class_parts(cls):
             yield f"{name} {self.value(part)}"
+
+
+def attributes_of(module: Any, name: str, dotted: Collection[str]) -> dict[str, Any]:
+    """The attributes of a local module that code looks up, by ``name.attribute``; empty if it may need all of it.
+
+    >>> module = types.ModuleType("utils")
+    >>> attributes_of(module, "utils", ["utils.f"])
+    {}
+    """
+    if not isinstance(module, types.ModuleType) or not is_local(module):
+        return {}
+    parts = sorted(part for part in dotted if part.partition(".")[0] == name)
+    own = vars(module)
+    found = {part: own[part.partition(".")[2]] for part in parts if part.partition(".")[2] in own}
+    return found if len(found) == len(parts) else {}
 
 
 def _at(module: types.ModuleType, path: str) -> object:

@@ -11,8 +11,9 @@ from asset_magic.model.definitions import AssetsDefinition, Computation
 from asset_magic.model.errors import CycleError, DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.reading.helpers import IMPORT
+from asset_magic.session.closures import Closure
 from asset_magic.session.cost import VARIABLES, Budget
-from asset_magic.session.namespace import Closure, Namespace
+from asset_magic.session.namespace import Namespace
 from asset_magic.session.variables import Binding, Variables
 
 _NOTHING = Closure()
@@ -73,7 +74,7 @@ class Following:
         if code is None or code.namespace is not self._namespace.variables:
             return _NOTHING
         reads = code.reads.union(f"{IMPORT}{module}" for module in code.imports) if code.imports else code.reads
-        return self._namespace.closure(reads, self._graph.variables.__contains__, code.binds)
+        return self._namespace.closure(reads, self._graph.variables.__contains__, code.binds, code.dotted)
 
     def follow_again(self, keys: Iterable[AssetKey]) -> None:
         """Follow the code of ``keys`` anew."""

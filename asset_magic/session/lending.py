@@ -19,9 +19,9 @@ from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import is_local
 from asset_magic.run.outputs import read_once
 from asset_magic.run.versions import Reader
+from asset_magic.session.closures import Closure
 from asset_magic.session.cost import changeable
 from asset_magic.session.keeping import State
-from asset_magic.session.namespace import Closure
 from asset_magic.session.session import Session
 from asset_magic.session.unnamed import mentioned, tell, withheld
 

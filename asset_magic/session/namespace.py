@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter
 from types import FunctionType, ModuleType
 from typing import Any
@@ -18,7 +18,9 @@ from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import IMPORT, CodeOf, is_local, may_hold_code, module_version
 from asset_magic.reading.modules import Policy
 from asset_magic.reading.names import words_in
+from asset_magic.reading.parts import attributes_of
 from asset_magic.run.versions import Reader
+from asset_magic.session.closures import Closure, Followed, Met, Named
 from asset_magic.session.loaded import Loaded, state
 
 _SHOWN = 60  # characters of a value that are shown in a cause
@@ -26,71 +28,6 @@ _LONGEST_PATH = 260
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _FEW = 256  # a longer container is data, and no names
 _LONG = 20_000  # characters; a longer text is data, too
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One name: its version, and what the code that it is, or that its value holds, refers to.
-
-    Attributes:
-        reads: names of the notebook.
-        writes: names of the notebook that it binds.
-        strings: texts that may name files.
-        words: words in its texts that could be names of variables.
-        keepers: functions and classes that may keep a state of their own.
-        modules: local modules that the code is from.
-        pending: modules that it imports, and that are not loaded yet.
-    """
-
-    version: GlobalVersion
-    reads: frozenset[str] = frozenset()
-    writes: frozenset[str] = frozenset()
-    strings: tuple[str, ...] = ()
-    words: frozenset[str] = frozenset()
-    keepers: tuple[object, ...] = ()
-    modules: tuple[str, ...] = ()
-    pending: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """All that some code reads from the notebook, helpers followed all the way.
-
-    Attributes:
-        globals: the version of each variable that is no asset's.
-        assets: the names that are variables of assets.
-        missing: names that the code itself reads and nobody defines.
-        absent: all names met that are no variables now, builtins among them: a variable of that name would be read.
-        indirect: the names that are met in helpers.
-        writes: the names that helpers bind anew.
-        strings: texts in helpers that may name files.
-        words: words in texts of helpers and variables that could be names of variables.
-        pending: modules that are imported when the code runs, and are not loaded yet.
-    """
-
-    globals: Mapping[str, GlobalVersion] = field(default_factory=dict)
-    assets: frozenset[str] = frozenset()
-    missing: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    indirect: frozenset[str] = frozenset()
-    writes: frozenset[str] = frozenset()
-    strings: tuple[str, ...] = ()
-    words: frozenset[str] = frozenset()
-    pending: frozenset[str] = frozenset()
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every name that was followed."""
-        return self.assets.union(self.globals)
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """The names that some code meets: all of them, the variables of assets, and what helpers bind anew."""
-
-    names: frozenset[str]
-    assets: frozenset[str]
-    writes: frozenset[str]
 
 
 class Namespace:
@@ -141,6 +78,9 @@ class Namespace:
         """Whether ``name`` is a variable of the user's."""
         if name.startswith(IMPORT):
             return is_local(sys.modules[module]) if (module := name.removeprefix(IMPORT)) in sys.modules else False
+        if "." in name:
+            module, _, part = name.partition(".")
+            return self._is_local_module(module) and part in vars(self.variables[module])
         return (name in self.variables or name in self.aside) and name not in self._hidden()
 
     def names(self) -> list[str]:
@@ -151,6 +91,9 @@ class Namespace:
     def _value(self, name: str) -> Any:
         if name.startswith(IMPORT):
             return sys.modules[name.removeprefix(IMPORT)]
+        module, _, part = name.partition(".")
+        if part:
+            return vars(self.variables[module])[part]
         return self.variables[name] if name in self.variables else self.aside[name]
 
     @contextmanager
@@ -233,56 +176,69 @@ class Namespace:
         origin = [self._imports[name][0]] if name in self._imports else []
         return self._loaded.newer([*self.named(name).modules, *origin])
 
-    def closure(self, names: Collection[str], is_asset: Callable[[str], bool], soft: Collection[str] = ()) -> Closure:
+    def closure(
+        self,
+        names: Collection[str],
+        is_asset: Callable[[str], bool],
+        soft: Collection[str] = (),
+        dotted: Callable[[], frozenset[str]] = frozenset,
+    ) -> Closure:
         """Follow ``names`` through helpers, and stop at assets.
+
+        Local modules of which the code only looks up attributes are followed by these.
 
         Args:
             names: what the code itself reads.
             is_asset: whether a name is the variable of an asset.
             soft: names whose absence is no fault, because the code may bind them itself.
+            dotted: gives the attributes that the code looks up of names with which it does nothing else.
         """
         if not names:
             return Closure()
-        found: dict[str, GlobalVersion] = {}
-        assets, writes, strings, words, pending = set[str](), set[str](), list[str](), set[str](), set[str]()
-        missing, absent = [], []
-        first = sorted(names)
-        via = dict.fromkeys(first, "")
-        for name in (queue := list(first)):
+        met = Met(sorted(names))
+        missing, absent, modules = [], [], []
+        for name in met.queue:
             if is_asset(name):
-                assets.add(name)
-            elif self.defines(name):
-                named = self.named(name)
-                version = named.version
-                if via[name]:
-                    version = GlobalVersion(version.digest, version.kind, version.text, via[name], version.code)
-                found[name] = version
-                writes |= named.writes
-                strings += named.strings
-                words |= named.words
-                pending |= named.pending
-                for inner in sorted(named.reads):
-                    if inner not in via:
-                        via[inner] = name
-                        queue.append(inner)
-            else:
+                met.assets.add(name)
+            elif not self.defines(name):
                 absent.append(name)
                 if name.startswith(IMPORT):
-                    pending |= {name.removeprefix(IMPORT)} - sys.modules.keys()
-                elif not via[name] and name not in soft and self._is_unknown(name):
+                    met.pending |= {name.removeprefix(IMPORT)} - sys.modules.keys()
+                elif not met.via[name] and name not in soft and self._is_unknown(name):
                     missing.append(name)
-        indirect = frozenset(name for name, through in via.items() if through)
-        return Closure(
-            found,
-            frozenset(assets),
-            tuple(missing),
-            tuple(absent),
-            indirect,
-            frozenset(writes),
-            tuple(strings),
-            frozenset(words),
-            frozenset(pending),
-        )
+            elif self._is_local_module(name):
+                modules.append(name)  # which parts of it are read is known once all helpers are
+            else:
+                met.take(name, self.named(name))
+        for name in modules:
+            parts = self._parts_read(name, dotted() if name in names else None, met)
+            if parts:
+                met.globals[name] = GlobalVersion(self.variables[name].__name__, "local", via=met.via[name])
+            for part, through in parts.items() if parts else [(name, met.via[name])]:
+                met.via[part] = through
+                met.take(part, self.named(part))
+        return met.closure(missing, absent)
+
+    def _is_local_module(self, name: str) -> bool:
+        value = self.variables.get(name)
+        return isinstance(value, ModuleType) and is_local(value)
+
+    def _parts_read(self, name: str, own: frozenset[str] | None, met: Met) -> dict[str, str]:
+        """The attributes that code looks up of a local module, and by which helper; empty if it may need all of it.
+
+        Args:
+            name: of the module.
+            own: the attributes that the code itself looks up; None if it does not name the module.
+            met: the helpers.
+        """
+        readers = {helper: named.dotted for helper in met.globals if name in (named := self.named(helper)).reads}
+        through: dict[str, str] = {}
+        for helper, dotted in (*readers.items(), *([("", own)] if own is not None else [])):
+            parts = attributes_of(self.variables[name], name, dotted)
+            if not parts or any(self.named(part).reads for part in parts):
+                return {}
+            through |= dict.fromkeys(parts, helper)
+        return through
 
     def _is_unknown(self, name: str) -> bool:
         return not hasattr(builtins, name) and name not in self.variables and name not in self.aside
@@ -324,9 +280,12 @@ class Namespace:
             except (Unfingerprintable, TypeError):
                 version = GlobalVersion(f"{type(value).__qualname__}:{self._bound_by(name)}", "opaque")
         found = _together(name, version, reader.found)
+        home = self.variables[name.partition(".")[0]] if "." in name and not name.startswith(IMPORT) else None
+        if home is not None and home.__name__ not in found.modules:
+            found = replace(found, keepers=(*found.keepers, home), modules=(*found.modules, home.__name__))
         self._loaded.note(found.modules)
         if type(value) is str:
-            return Named(version, strings=(value,) if len(value) < _LONGEST_PATH else (), words=words_of(value))
+            return replace(found, strings=(value,) if len(value) < _LONGEST_PATH else (), words=words_of(value))
         words = words_of(value)
         return replace(found, words=found.words | words) if words else found
 
@@ -344,6 +303,7 @@ def _together(name: str, version: GlobalVersion, found: Sequence[CodeOf]) -> Nam
         tuple(keeper for code in found for keeper in code.keepers),
         tuple(dict.fromkeys(module for code in found for module in code.modules)),
         frozenset().union(*(code.pending for code in found)),
+        frozenset().union(*(code.dotted for code in found)) if len(found) == 1 else frozenset(),
     )
 
 

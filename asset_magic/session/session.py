@@ -18,11 +18,12 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.changes import Changes
+from asset_magic.session.closures import Closure
 from asset_magic.session.explain import explain
 from asset_magic.session.files import Files
 from asset_magic.session.following import Following, names_of
 from asset_magic.session.left import Left
-from asset_magic.session.namespace import Closure, Namespace
+from asset_magic.session.namespace import Namespace
 from asset_magic.session.rivals import Rivals
 from asset_magic.session.sources import observe_path
 from asset_magic.session.suspects import Suspects

@@ -16,7 +16,8 @@ from asset_magic.graph.graph import Graph
 from asset_magic.model.definitions import Computation
 from asset_magic.model.errors import AssetMagicError, Hint
 from asset_magic.reading.names import words_in
-from asset_magic.session.namespace import Closure, Namespace, words_of
+from asset_magic.session.closures import Closure
+from asset_magic.session.namespace import Namespace, words_of
 
 _LOOKS_ANYWHERE = frozenset({"eval", "exec", "globals", "get_ipython"})
 THE_NOTEBOOK = "__main__"

@@ -188,7 +188,7 @@ def test_a_local_module_is_shown_as_a_diff(nb):
     path = Path("shop_rates.py")
     path.write_text("RATE = 1\n\n\ndef rate():\n    return RATE\n")
     nb.run("import shop_rates\nfrom shop_rates import rate", "imports")
-    nb.asset("whole", "shop_rates.RATE")
+    nb.asset("whole", "vars(shop_rates)['RATE']")
     nb.asset("part", "rate()")
     path.write_text("# Rates\nRATE = 1\n\n\ndef rate():\n    return RATE * 2\n")
     importlib.invalidate_caches()

@@ -271,3 +271,94 @@ def test_function_imported_from_main(nb):
     nb.asset("b", "from __main__ import g as get\nget()", "uses=g")
     nb.edit("g", "rate = 2\ndef g():\n    return rate")
     assert nb.status("b") == "stale"
+
+
+MANY = "RATE = 2\ndef deep(x):\n    return x\ndef f(x):\n    return deep(x) * RATE\ndef g(x):\n    return x\n"
+
+
+@pytest.fixture
+def many(nb):
+    """A notebook with `b`, which calls `utils.f`, itself and through a helper."""
+    write("utils.py", MANY)
+    nb.run("import utils, importlib", "import")
+    nb.run("def h(x):\n    return utils.f(x)")
+    nb.asset("b", "utils.f(1) + h(1)")
+    return nb
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("def g(x):\n    return x", "def g(x):\n    return -x", "fresh"),
+        ("def g(x)", "def new():\n    pass\ndef g(x)", "fresh"),
+        ("RATE = 2", "RATE = 3", "stale"),
+        ("def deep(x):\n    return x", "def deep(x):\n    return -x", "stale"),
+        ("deep(x) * RATE", "deep(x) + RATE", "stale"),
+    ],
+    ids=["function that nothing reads", "new function", "constant", "function below", "function"],
+)
+def test_part_of_a_module(many, old, new, status):
+    """A module of which only attributes are looked up counts by these, and by what they read."""
+    edit("utils.py", old, new)
+    many.run("importlib.reload(utils)")
+    assert many.status("b") == status
+    many.materialize()
+    assert many.status("b") == "fresh"
+
+
+@pytest.mark.parametrize("body", ["getattr(utils, 'g')(1)", "vars(utils)['g'](1)", "m = utils\nm.g(1)", "h(utils)"])
+def test_module_of_which_anything_may_be_read(nb, body):
+    """A module that is handed on counts as a whole."""
+    write("utils.py", MANY)
+    nb.run("import utils, importlib\ndef h(module):\n    return module.g(1)")
+    nb.asset("b", f"utils.f(1)\n{body}")
+    edit("utils.py", "def g(x):\n    return x", "def g(x):\n    return -x")
+    nb.run("importlib.reload(utils)")
+    assert nb.categories("b") == {"global"}
+
+
+def test_helper_that_hands_a_module_on(many):
+    """A module that some helper hands on counts as a whole for the asset that calls it."""
+    many.run("def names():\n    return dir(utils)")
+    many.asset("c", "utils.f(1), names()")
+    edit("utils.py", "def g(x)", "def new():\n    pass\ndef g(x)")
+    many.run("importlib.reload(utils)")
+    assert (many.status("b"), many.status("c")) == ("fresh", "stale")
+
+
+def test_another_module_under_the_name(many):
+    """Another module bound to the name, with an equal function -> STALE only if what is read differs."""
+    write("other.py", MANY.replace("RATE = 2", "RATE = 5"))
+    many.edit("import", "import other as utils, importlib")
+    assert many.categories("b") == {"global"}
+    many.materialize()
+    assert (many.value("b"), many.status("b")) == (10, "fresh")
+
+
+def test_cause_names_the_function_of_the_module(many):
+    """ "helper utils.f changed", and the lines of the module that it is about."""
+    edit("utils.py", "RATE = 2", "RATE = 3")
+    many.run("importlib.reload(utils)")
+    assert many.causes("b") == ["helper utils.f changed"]
+    shown = many.run("%asset b").text
+    assert "-RATE = 2" in shown
+    assert "+RATE = 3" in shown
+
+
+def test_constant_of_a_module(nb):
+    """ "utils.RATE 2 -> 3"."""
+    write("utils.py", MANY)
+    nb.run("import utils, importlib")
+    nb.asset("b", "utils.RATE * 10")
+    edit("utils.py", "RATE = 2", "RATE = 3")
+    nb.run("importlib.reload(utils)")
+    assert nb.causes("b") == ["utils.RATE 2 -> 3"]
+
+
+def test_constant_of_a_module_changed_in_place_by_a_body(nb):
+    """What a body does to a list of a module stays in that run."""
+    write("utils.py", "SIZES = [1]\n")
+    nb.run("import utils")
+    nb.asset("b", "utils.SIZES.append(2)\nlen(utils.SIZES)")
+    nb.asset("c", "utils.SIZES.append(3)\nlen(utils.SIZES)")
+    assert (nb.value("b"), nb.value("c"), nb.statuses()) == (2, 2, {"b": "fresh", "c": "fresh"})

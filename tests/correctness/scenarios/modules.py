@@ -43,7 +43,7 @@ SCENARIOS = [
         cells=WHOLE,
         files=UTILS,
         steps=(write("utils.py", EDITED), scratch(RELOAD)),
-        then={"a": "stale global: module utils changed"},
+        then={"a": "stale global: helper utils.scale changed"},
         gives={"a": 30},
     ),
     Scenario(
