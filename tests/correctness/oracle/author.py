@@ -50,6 +50,7 @@ class Author:
         self._made_from: dict[str, object] = {}
         self._running: dict[str, object] = {}
         self._again: list[str] = []
+        self._had_value: set[str] = set()
         self.forced: set[str] = set()
         Watch.ran = self._saw_run
         self.write_source("1")
@@ -203,12 +204,22 @@ class Author:
     def forget_runs(self) -> None:
         """The kernel knows nothing of what ran."""
         self._made_from.clear()
+        self._had_value.clear()
 
     # The judge
 
     def judge(self) -> None:
-        """What is fresh has the value of a new kernel, and what is not says why."""
-        compare(outcomes(self.nb), self.new_kernel(), complete=False)
+        """What is fresh has the value of a new kernel, and what is not says why; no value is lost."""
+        here = outcomes(self.nb)
+        compare(here, self.new_kernel(), complete=False)
+        has_value = {name for name, one in here.items() if one.status != "missing"}
+        lost = [name for name in self._had_value & here.keys() - has_value if not self.withheld(name)]
+        assert not lost, f"{lost} had a value, and it is gone"
+        self._had_value = has_value
+
+    def withheld(self, name: str) -> bool:
+        """Whether an asset has no value on purpose."""
+        return "its code gave no value" in self.nb.causes(name)
 
     def judge_all(self) -> None:
         """Right after everything was materialized: what is fresh in a new kernel is fresh, or says which cell to run."""
