@@ -169,6 +169,8 @@ class _Body:
             return self._result(namespace, [_ABSENT if c is None else eval(c, namespace) for c in self._code][1])
         with self._as_variables(namespace):
             last = [_ABSENT if code is None else eval(code, namespace) for code in self._code][1]
+        if last is None and self._code[0] is None:  # the body is all below a cell magic that gives nothing
+            last = self._shell.given_inside
         return self._result(namespace, last)
 
     def _as_variables(self, namespace: dict[str, Any]) -> AbstractContextManager[None]:

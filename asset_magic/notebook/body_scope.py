@@ -36,7 +36,7 @@ class BodyScope:
         for name in _SHELLS_OWN:  # magics keep their own state there
             if name in ipython.user_ns:
                 self._namespace.setdefault(name, ipython.user_ns[name])
-        ipython.user_ns, shell.failed_inside = self._namespace, None
+        ipython.user_ns, shell.failed_inside, shell.given_inside = self._namespace, None, None
         ipython.compile = BodyCompiler(ipython.compile, self._filename, shell.transform)
         shell.bodies += 1
 

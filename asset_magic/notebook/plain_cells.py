@@ -87,6 +87,8 @@ class PlainCells:
         """IPython's ``pre_run_cell``."""
         if self._stack:  # %%capture and the like run their body as a cell of its own: it is part of the outer one
             self._stack.append(None)
+            if self._shell.bodies:
+                self._shell.cell_begins_inside()
             return
         count = self._shell.raw_count
         ref = CellRef(getattr(info, "cell_id", None), self._shell.number_of(count))
@@ -144,8 +146,9 @@ class PlainCells:
 
     def _ended_inside(self, result: Any) -> None:
         """A cell inside of the running one has ended; if it was no Python, the shell only shows that."""
-        if self._shell.bodies and result.error_before_exec is not None:
-            self._shell.failed_inside = result.error_before_exec
+        if self._shell.bodies:
+            self._shell.cell_ends_inside()
+            self._shell.failed_inside = result.error_before_exec or self._shell.failed_inside
 
     def _take_over_failure(self, result: Any) -> None:
         """A cell of an asset that failed under `%%capture` and the like has failed, so that what runs cells stops."""

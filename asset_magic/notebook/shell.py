@@ -32,6 +32,7 @@ class Shell:
     Attributes:
         bodies: how many bodies with magics in them are running.
         failed_inside: an error that was only shown, inside of the running body or cell.
+        given_inside: the result of the latest cell that a magic ran inside of a body, as `%%capture` does.
     """
 
     def __init__(self, shell: InteractiveShell) -> None:
@@ -40,6 +41,8 @@ class Shell:
         self._ahead = 0
         self.bodies = 0
         self.failed_inside: BaseException | None = None
+        self.given_inside: Any = None
+        self._displayhooks: list[Callable[[Any], Any]] = []
 
     # Code
 
@@ -162,6 +165,23 @@ class Shell:
         finally:
             if tell is not None:
                 tell({"execution_state": "idle"})
+
+    def cell_begins_inside(self) -> None:
+        """A cell begins inside of a body: note what it is going to give, which `%%capture` shows to nobody."""
+        shows = sys.displayhook
+
+        def show(value: Any) -> None:
+            self.given_inside = value
+            shows(value)
+
+        self.given_inside = None
+        self._displayhooks.append(shows)
+        sys.displayhook = show
+
+    def cell_ends_inside(self) -> None:
+        """That cell has ended."""
+        if self._displayhooks:
+            sys.displayhook = self._displayhooks.pop()
 
     # Events
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _RUNS = frozenset({"time", "prun", "mprun", "lprun", "debug"})
 _RUNS_ISOLATED = frozenset({"timeit", "memit"})
+_ASKS = frozenset({"pinfo", "pinfo2", "pdef", "pdoc", "pfile", "psource"})  # what ``x?`` becomes
 # Options that take a value as their next word.
 _VALUED = {
     "timeit": "nrp",
@@ -72,7 +73,9 @@ def read_magic(call: ast.Call) -> Magic | None:
     texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     if len(texts) != len(call.args) or not texts:
         return None
-    if function.attr in ("system", "getoutput"):
+    if function.attr == "system":
+        return Magic(expressions=_filled_in(texts[0]), binds=("_exit_code",))
+    if function.attr == "getoutput":
         return Magic(expressions=_filled_in(texts[0]))
     if function.attr == "magic":
         name, _, line = texts[0].partition(" ")
@@ -94,7 +97,8 @@ def _line_magic(name: str, line: str) -> Magic:
             return Magic(
                 bodies=(body,), isolated=name in _RUNS_ISOLATED, expressions=_filled_in(line) + _expressions(options)
             )
-    return Magic(expressions=_filled_in(line), opaque=name in _OPAQUE)
+    asked = _expressions([line.split()[-1]]) if name in _ASKS and line.strip() else ()
+    return Magic(expressions=_filled_in(line) + asked, opaque=name in _OPAQUE)
 
 
 def _cell_magic(name: str, line: str, body: str) -> Magic:

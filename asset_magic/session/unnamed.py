@@ -29,6 +29,7 @@ _NOT_THERE = re.compile(
     "|not a supported function"
 )
 _LOCAL = "__pd_eval_local_"  # what pandas makes of an @
+_NO_GLOBAL = re.compile(r"attribute lookup (\w+) on __main__ failed|not found as __main__\.(\w+)")
 _NAMESPACES = frozenset({"globals", "locals", "vars", "user_ns", "f_globals", "f_locals", "__dict__"})
 
 
@@ -71,6 +72,13 @@ def tell(error: Exception, code: Computation, words: frozenset[str], known: Coll
         graph: the assets.
     """
     if isinstance(error, AssetMagicError):
+        return
+    unpicklable = _NO_GLOBAL.search(str(error))
+    name = unpicklable[unpicklable.lastindex or 0] if unpicklable is not None else ""
+    if name and name in code.binds:
+        error.add_note(
+            Hint(f"{name} belongs to this cell, and pickle looks in the notebook: define it in a plain cell")
+        )
         return
     for name in looked_for(error, words):
         hint = _how_to_name(name, code, words, graph) if name in known else kept_to_itself(name, graph)

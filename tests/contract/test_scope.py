@@ -66,13 +66,16 @@ BODIES = [
     ("%timeit -n1 -r1 -q x + y\n1", 1, "x y"),
     ("%%time\nz = x\nz", 5, "x"),
     ("%%capture out\nprint(x)\nz = y", None, "x y"),
+    ("%%capture out\nprint(x)\ny + 1", 8, "x y"),
+    ("%%capture out\n%%time\nprint(x)\ny + 1", 8, "x y"),
     ("out = !echo {x + k} $word\nlist(out)", ["8 hello"], "x k word"),
     ("out = %sx echo {items['a']}\nlist(out)", ["1"], "items"),
     ("def f(v):\n    out = !echo {v} $y\n    return list(out)\nf(4)", ["4 7"], "y"),
     ("import asyncio\nown = 4\nawait asyncio.sleep(0)\nout = !echo {own} {x}\nlist(out)", ["4 5"], "x"),
     ("for i in xs:\n    %time last = i * k\nlast", 9, "xs k"),
     ("%matplotlib agg\nx", 5, "x"),
-    ("h?\nx", 5, "x"),
+    ("h?\nx", 5, "x h"),
+    ("!exit {k}\n_exit_code", 3, "k"),
     ("%run -i {script}\nscript_made", 11, ""),
     ("exec('made = 1')\nmade", 1, ""),
 ]  # fmt: skip
@@ -353,13 +356,21 @@ def test_a_run_inside_of_a_body_knows_all_variables(nb):
     assert nb.here("limit") == 2
 
 
+def test_pickle_does_not_find_what_a_body_defines(nb):
+    """A class or function of a body is not in the notebook, where pickle and process pools look: the error says so."""
+    body = "import pickle\nclass Own: pass\npickle.dumps(Own())"
+    assert "define it in a plain cell" in nb.run(f"%%asset a\n{body}").text
+    nb.run("class Own: pass")
+    assert nb.run("%%asset a\nimport pickle\nlen(pickle.dumps(Own())) > 0").ok
+
+
 # names that a cell kept to itself
 
 
 @pytest.mark.parametrize(
     "cell",
     [
-        *("print(scratch)", "def f(): return scratch\nf()", "[scratch for _ in 'a']", "%%time\nscratch", "del scratch"),
+        *("print(scratch)", "def f(): return scratch\nf()", "[scratch for _ in 'a']", "del scratch"),
         *("eval('scratch')", "globals()['scratch']", "'{scratch}'.format(**globals())"),
         "import pandas as pd\npd.DataFrame({'x': [1]}).query('x < @scratch')",
         "import duckdb\nduckdb.sql('select * from scratch')",

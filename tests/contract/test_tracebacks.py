@@ -190,3 +190,12 @@ def test_unloading_gives_the_shell_its_own_way_back(nb):
     nb.run("%unload_ext asset_magic")
     assert "showtraceback" not in vars(nb.shell)
     assert "1 / 0" in nb.run("1 / 0").text
+
+
+def test_a_script_that_fails_inside_of_a_body(nb, tmp_path):
+    """`%run` shows the error of a script and goes on; the asset has failed all the same, at the line of the script."""
+    (tmp_path / "script.py").write_text("x = 0\n1 / x\n")
+    ran = nb.run(f"%%asset a\n%run {tmp_path / 'script.py'}\n1", "a")
+    assert isinstance(ran.error, ZeroDivisionError)
+    assert "script.py:2" in ran.text
+    assert nb.status("a") == "missing"
