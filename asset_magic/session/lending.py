@@ -68,7 +68,11 @@ class Lending:
                     taken += surrounding.values()
                     yield values
             else:
-                yield values
+                try:
+                    yield values
+                except Exception as error:
+                    self._tell(error, code, frozenset(), frozenset())
+                    raise
         finally:
             taken += self._loaded
             self._loaded = outer
@@ -114,8 +118,7 @@ class Lending:
             ):
                 yield inputs
         except Exception as error:
-            names = {*self.graph.variables, *session.namespace.names()}
-            tell(error, code, words, names - given, self.graph)
+            self._tell(error, code, words, given)
             raise
         finally:
             changed += [name for name, state in kept if state.give_back()]
@@ -143,6 +146,10 @@ class Lending:
         for name, value in shared.items():
             if name in self._spoiled and self._spoiled[name][0] is value:
                 raise ValueUnusable(self._spoiled[name][1])
+
+    def _tell(self, error: Exception, code: Computation, words: frozenset[str], given: Collection[str]) -> None:
+        names = {*self.graph.variables, *self.session.namespace.names()}
+        tell(error, code, words, names.difference(given), self.graph)
 
     def _offered(self, code: Computation, words: Collection[str]) -> Iterator[tuple[str, AssetKey]]:
         """The assets with a value, by name, that ``code`` only depends on, and yet mentions."""
