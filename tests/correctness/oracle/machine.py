@@ -30,6 +30,7 @@ CHANGES_IN_PLACE = {
     "directly": "probe.spoil({name})",
     "by an alias": "alias = {name}\nprobe.spoil(alias)",
     "by a function": "def spoil_it(x):\n    probe.spoil(x)\nspoil_it({name})",
+    "by a view": "view = {name}[:] if hasattr({name}, 'dtype') else {name}\nprobe.spoil(view)",
     "by a part": "parts = [{name}]\nprobe.spoil(parts[0])",
     "and fails": "probe.spoil({name})\nraise ValueError('after a change in place')",
 }
