@@ -16,3 +16,9 @@ class AssetMagic(Configurable):
         "Notebook 7); live: in place, wherever it is; widget: where outputs sit in "
         "frames (VS Code), as a widget below %lineage and %assets; static: not at all.",
     ).tag(config=True)
+    module_versions = Enum(
+        ("exact", "minor", "off"),
+        default_value="minor",
+        help="How much of the version of an installed module counts for what uses it. exact: all of it; minor: the "
+        "first two numbers; off: nothing.",
+    ).tag(config=True)

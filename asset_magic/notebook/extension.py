@@ -66,6 +66,8 @@ def load(ipython: InteractiveShell) -> None:
     ipython.register_magics(magics)
     configurables: list[Any] = ipython.configurables
     configurables.append(display.config)
+    session.namespace.count_versions(display.config.module_versions)  # type: ignore[arg-type]  # one of an Enum
+    display.config.observe(lambda change: session.namespace.count_versions(change.new), "module_versions")
     shell.connect(loaded.events)
     ipython.input_transformers_post.append(loaded.calls)
     ipython.Completer.custom_matchers.append(loaded.matcher)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.reading.kinds import CONTAINERS, SCALARS, TABLE, is_code
-from asset_magic.reading.modules import file_of, is_local, module_version
+from asset_magic.reading.modules import Policy, file_of, is_local, module_version
 from asset_magic.reading.parts import IMPORT, Parts, is_ours
 from asset_magic.reading.source import source_of
 
@@ -59,7 +59,9 @@ class CodeOf:
 _plain: dict[tuple[int, int], tuple[types.CodeType, dict[str, object], CodeOf]] = {}
 
 
-def code_of(obj: object, namespace: dict[str, object], version_of: Callable[[object], str]) -> CodeOf | None:
+def code_of(
+    obj: object, namespace: dict[str, object], version_of: Callable[[object], str], policy: Policy = "minor"
+) -> CodeOf | None:
     """What ``obj`` is made of, or None if it is no code.
 
     Args:
@@ -67,6 +69,7 @@ def code_of(obj: object, namespace: dict[str, object], version_of: Callable[[obj
         namespace: the notebook's variables. Names looked up there are reported in ``reads``; the values of names
             looked up elsewhere (a local module, the namespace of a cell body) count in the digest.
         version_of: the version of a plain value; may raise TypeError, then only the value's type counts.
+        policy: how much of the versions of installed modules counts.
 
     >>> notebook = {}
     >>> exec("def area(r, scale=2): return pi * r * scale", notebook)
@@ -79,18 +82,18 @@ def code_of(obj: object, namespace: dict[str, object], version_of: Callable[[obj
         return None
     code = getattr(obj, "__code__", None) if _is_plain(obj, namespace) else None
     if code is None:
-        return _found(obj, namespace, version_of)
+        return _found(obj, namespace, version_of, policy)
     known = _plain.get((id(code), id(namespace)))
     if known is not None and known[0] is code and known[1] is namespace:
         return known[2]
-    found = _found(obj, namespace, version_of)
+    found = _found(obj, namespace, version_of, policy)
     if len(_plain) >= _KEPT:
         _plain.clear()
     _plain[id(code), id(namespace)] = (code, namespace, replace(found, keepers=()))
     return found
 
 
-def local_module_of(module: types.ModuleType, version_of: Callable[[object], str]) -> CodeOf:
+def local_module_of(module: types.ModuleType, version_of: Callable[[object], str], policy: Policy = "minor") -> CodeOf:
     """What a local module is made of as it is loaded: its functions, classes and values, and the modules it names.
 
     An edit of the file counts when the module is reloaded.
@@ -102,7 +105,7 @@ def local_module_of(module: types.ModuleType, version_of: Callable[[object], str
     >>> local_module_of(module, repr).digest == before
     False
     """
-    return _found(module, {}, version_of)
+    return _found(module, {}, version_of, policy)
 
 
 def may_hold_code(obj: object, namespace: dict[str, object], depth: int = 2) -> bool:
@@ -121,8 +124,8 @@ def may_hold_code(obj: object, namespace: dict[str, object], depth: int = 2) -> 
     return any(may_hold_code(item, namespace, depth - 1) for item in items) if depth >= 0 else False
 
 
-def _found(obj: object, namespace: dict[str, object], version_of: Callable[[object], str]) -> CodeOf:
-    parts = Parts(namespace, version_of)
+def _found(obj: object, namespace: dict[str, object], version_of: Callable[[object], str], policy: Policy) -> CodeOf:
+    parts = Parts(namespace, version_of, policy)
     digest = parts.digest(obj)
     return CodeOf(
         digest,

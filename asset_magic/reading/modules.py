@@ -107,9 +107,21 @@ def module_version(module: ModuleType, policy: Policy = "minor") -> str:
     return f"{name} {version}".rstrip()
 
 
-@lru_cache(maxsize=1024)
+_versions: dict[str, tuple[object, str]] = {}
+
+
 def _version(top: str) -> str:
-    """The version of the distribution that provides the top-level package ``top``, as first met; ``""`` if unknown."""
+    """The version of the distribution that provides the top-level package ``top``, as it was when that was loaded."""
+    spec = getattr(sys.modules.get(top), "__spec__", None)  # a new one when it is imported anew
+    known = _versions.get(top)
+    if known is None or known[0] is not spec:
+        if known is not None:
+            _providers.cache_clear()
+        known = _versions[top] = (spec, _version_now(top))
+    return known[1]
+
+
+def _version_now(top: str) -> str:
     if top == "builtins":
         return ""
     if top in sys.stdlib_module_names or top in sys.builtin_module_names:

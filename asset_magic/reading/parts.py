@@ -17,7 +17,7 @@ from xxhash import xxh3_128_hexdigest
 from asset_magic.reading.bytecode import Facts, facts_of
 from asset_magic.reading.classes import class_parts
 from asset_magic.reading.kinds import BUILTIN, CONTAINERS, SCALARS, CachedFunction, holds_code, is_code, wrapped
-from asset_magic.reading.modules import absolute_name, is_local, module_version
+from asset_magic.reading.modules import Policy, absolute_name, is_local, module_version
 from asset_magic.reading.source import source_of
 
 IMPORT = "import "
@@ -47,8 +47,11 @@ class Parts:
         texts: for people, what functions of local modules find there: other functions, and constants.
     """
 
-    def __init__(self, namespace: dict[str, object], version_of: Callable[[object], str]) -> None:
+    def __init__(
+        self, namespace: dict[str, object], version_of: Callable[[object], str], policy: Policy = "minor"
+    ) -> None:
         self._namespace = namespace
+        self._policy: Policy = policy
         self._version_of = version_of
         self._number: dict[int, int] = {}
         self._queue: list[object] = []  # keeps what it holds alive, so that identities stay
@@ -84,7 +87,7 @@ class Parts:
         if is_code(obj) or (isinstance(obj, types.ModuleType) and is_local(obj)):
             return self._refer(obj)
         if isinstance(obj, types.ModuleType):
-            return module_version(obj)
+            return module_version(obj, self._policy)
         if holds_code(obj):
             return self._refer(obj)
         try:
@@ -225,7 +228,7 @@ class Parts:
         module = sys.modules.get(function.__globals__.get("__name__", ""))
         if module is None or vars(module) is not function.__globals__ or is_local(module):
             return None
-        return module_version(module)
+        return module_version(module, self._policy)
 
     def _installed_function(self, function: types.FunctionType) -> Iterator[str]:
         """What an installed function wraps. Its other state (caches, locks) is no code of the user's."""
@@ -244,7 +247,7 @@ class Parts:
     def _class(self, cls: type) -> Iterator[str]:
         if not is_ours(cls, self._namespace):
             module = sys.modules.get(cls.__module__)
-            yield f"{module_version(module) if module else cls.__module__} {cls.__qualname__}"
+            yield f"{module_version(module, self._policy) if module else cls.__module__} {cls.__qualname__}"
             return
         if cls.__module__ in sys.modules:
             self._note_module(sys.modules[cls.__module__])

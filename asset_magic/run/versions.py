@@ -12,6 +12,7 @@ from xxhash import xxh3_128, xxh3_128_hexdigest
 from asset_magic.fingerprint import Look, Unfingerprintable, fingerprint, look_at
 from asset_magic.model.results import DataVersion
 from asset_magic.reading.helpers import CodeOf, code_of, is_local, local_module_of, module_version
+from asset_magic.reading.modules import Policy
 
 _NOWHERE: dict[str, Any] = {}
 _CHUNK = 1 << 20
@@ -43,13 +44,15 @@ class Reader:
 
     Args:
         namespace: the notebook's variables. The values of those that the code names do not count in the versions.
+        policy: how much of the versions of installed modules counts.
 
     Attributes:
         found: the code that was met in the values, what it holds itself included.
     """
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], policy: Policy = "minor") -> None:
         self._namespace = namespace
+        self._policy: Policy = policy
         self.found: list[CodeOf] = []
 
     def version_of(self, value: Any) -> str:
@@ -70,16 +73,16 @@ class Reader:
     def code_of(self, obj: Any) -> CodeOf | None:
         """What ``obj`` (a local module, or any object) is made of, or None if it is no code."""
         if isinstance(obj, ModuleType):
-            described: CodeOf | None = local_module_of(obj, self.version_of)
+            described: CodeOf | None = local_module_of(obj, self.version_of, self._policy)
         else:
-            described = code_of(obj, self._namespace, self.version_of)
+            described = code_of(obj, self._namespace, self.version_of, self._policy)
         if described is not None:
             self.found.append(described)
         return described
 
     def _code_version(self, obj: Any) -> str:
         if isinstance(obj, ModuleType) and not is_local(obj):
-            return module_version(obj)
+            return module_version(obj, self._policy)
         if id(obj) in _in_progress:  # a class that holds instances of itself
             return f"itself:{getattr(obj, '__qualname__', '')}"
         _in_progress.add(id(obj))

@@ -18,7 +18,6 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import is_local
 from asset_magic.run.outputs import read_once
-from asset_magic.run.versions import Reader
 from asset_magic.session.closures import Closure
 from asset_magic.session.cost import changeable
 from asset_magic.session.keeping import State
@@ -220,7 +219,7 @@ class Lending:
 
     def _is_still(self, value: Any, digest: str) -> bool:
         try:
-            return Reader(self.session.namespace.variables).version_of(value) == digest
+            return self.session.namespace.reader().version_of(value) == digest
         except Unfingerprintable:
             return False
 

@@ -107,6 +107,16 @@ class Namespace:
             for name in names:
                 self.variables.setdefault(name, aside[name])  # the body may have had it bound anew
 
+    def reader(self) -> Reader:
+        """Gives the versions of values, and what the code in them reads here."""
+        return Reader(self.variables, self.module_versions)
+
+    def count_versions(self, policy: Policy) -> None:
+        """Set how much of the versions of installed modules counts."""
+        self.module_versions = policy
+        self._seen.clear()
+        self.advance()
+
     def named(self, name: str) -> Named:
         """What ``name`` stands for now; ``import x`` is the name of a module that some code imports itself.
 
@@ -162,7 +172,7 @@ class Namespace:
         return self._loaded.outdated(modules, self._digest) if modules else ""
 
     def _digest(self, value: Any) -> str:
-        reader = Reader(self.variables)
+        reader = self.reader()
         described = reader.code_of(value)
         try:
             return described.digest if described is not None else reader.version_of(value)
@@ -264,7 +274,7 @@ class Namespace:
         if isinstance(value, ModuleType) and not is_local(value):
             label = module_version(value, self.module_versions)
             return Named(GlobalVersion(xxh3_128_hexdigest(f"{value.__name__} {label}".encode()), "module", label))
-        reader = Reader(self.variables)
+        reader = self.reader()
         described = reader.code_of(value)
         if described is not None:
             if isinstance(value, ModuleType):
