@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 import io
 import re
 import textwrap
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 from asset_magic.reading.secrets import hide_secrets, without_magics
 
+_KEPT = 4096  # statements that are remembered: two texts that are compared share most of theirs
 _AROUND = 2  # unchanged statements shown beside those that have changed
 _OPENERS = re.compile(r"(?:async\s+)?(?:def|class)\b")
 # Heads of statements can be read with something below or above them only.
@@ -115,22 +117,23 @@ def _apart(code: str, shown: str) -> list[tuple[str, str]]:
     return list(zip(parts, written, strict=True)) if len(parts) == len(written) else [(code, shown)]
 
 
-def _on_one_line(code: str) -> list[str]:
+@functools.lru_cache(_KEPT)
+def _on_one_line(code: str) -> tuple[str, ...]:
     margin, bare = code[: len(code) - len(code.lstrip())], textwrap.dedent(code)
     try:
         statements = ast.parse(bare).body
     except (SyntaxError, ValueError):
-        return [code]
+        return (code,)
     inside = getattr(statements[0], "body", None) if len(statements) == 1 else None
     if isinstance(inside, list):
         parts = [textwrap.indent(_before(inside[0], bare), margin)]
         margin += "    "
         statements = inside
     elif len(statements) < 2:
-        return [code]
+        return (code,)
     else:
         parts = []
-    return parts + [f"{margin}{ast.get_source_segment(bare, statement)}" for statement in statements]
+    return (*parts, *(f"{margin}{ast.get_source_segment(bare, statement)}" for statement in statements))
 
 
 def _before(statement: ast.stmt, text: str) -> str:
@@ -140,6 +143,7 @@ def _before(statement: ast.stmt, text: str) -> str:
     return "\n".join([*lines[: statement.lineno - 1], last]).rstrip()
 
 
+@functools.lru_cache(_KEPT)
 def _meaning(code: str) -> str:
     """The statement as Python itself would write it."""
     bare = textwrap.dedent(code).strip()
