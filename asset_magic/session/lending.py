@@ -26,6 +26,7 @@ from asset_magic.session.unnamed import mentioned, tell, withheld
 
 LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
 _ABSENT = object()
+_AS_IT_IS = nullcontext()
 _K = TypeVar("_K")
 
 
@@ -112,8 +113,8 @@ class Lending:
         changed: list[str] = []
         try:
             with (
-                session.namespace.without(apart) if apart else nullcontext(),
-                _bound(variables, lent, closure.writes) if lent or closure.writes else nullcontext(),
+                session.namespace.without(apart) if apart else _AS_IT_IS,
+                _bound(variables, lent, closure.writes) if lent or closure.writes else _AS_IT_IS,
             ):
                 yield inputs
         except Exception as error:

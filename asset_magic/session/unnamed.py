@@ -49,6 +49,8 @@ def withheld(closure: Closure, words: frozenset[str], given: Collection[str], na
         given: names that it is given all the same.
         namespace: the notebook's variables.
     """
+    if not words and not closure.absent:
+        return []
     if _LOOKS_ANYWHERE.isdisjoint(closure.absent) and THE_NOTEBOOK not in words:
         candidates: Iterable[str] = words & namespace.variables.keys() if words else ()
     else:  # classes stay, since values are made of them, and modules, which hold no state of the notebook
