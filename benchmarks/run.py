@@ -11,6 +11,7 @@ import argparse
 
 import cells
 import engine
+import looking
 from measuring import machine, print_table
 
 
@@ -36,6 +37,7 @@ def main() -> None:
     few, many = (100, 1_000) if quick else (1_000, 10_000)
     growth = [*engine.growth(few, many, runs=5), *engine.growth_with_checks(few, many, runs=3)]
     print_table("Cost per asset as the graph grows", growth)
+    print_table("Looking at what may have changed in place", looking.looking(5 * runs))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from copyreg import _slotnames  # type: ignore[attr-defined]
 from types import BuiltinMethodType, FunctionType, ModuleType
 from typing import Any
 
@@ -65,8 +66,13 @@ def _is_marker(value: Any) -> bool:
         kind is object
         or isinstance(value, ModuleType)
         or is_of_process(value)
-        or (kind.__module__ == "__main__" and not getattr(value, "__dict__", True))
+        or (kind.__module__ == "__main__" and not getattr(value, "__dict__", True) and _is_bare(kind))
     )
+
+
+def _is_bare(kind: type) -> bool:
+    """Whether instances hold nothing outside of their ``__dict__``, as a list or an object with slots does."""
+    return all(base is object or base.__module__ == "__main__" for base in kind.__mro__) and not _slotnames(kind)
 
 
 def _copy_container(value: Any, memo: dict[int, Any]) -> Any:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dis
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from asset_magic.fingerprint.immutable import is_immutable
 
 Copy = Callable[[Any, dict[int, Any]], Any]
-_BINDS = dis.opmap["STORE_DEREF"]
 
 
 def holds_state(function: FunctionType) -> bool:
-    """Whether a function keeps anything between calls that it may change.
+    """Whether a function keeps anything between calls that it, or one that shares its variables, may change.
 
     >>> holds_state(lambda x, found=[]: found.append(x)), holds_state(lambda x: x)
     (True, False)
@@ -24,13 +22,15 @@ def holds_state(function: FunctionType) -> bool:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        own = {name: part for name, part in vars(one).items() if name != "__wrapped__"}
-        if own or _binds_anew(one):
+        if any(name != "__wrapped__" for name in vars(one)):
             return True
-        for part in (*_contents(one), vars(one).get("__wrapped__")):
-            if type(part) is FunctionType:
+        if not all(map(is_immutable, (*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).values()))):
+            return True
+        shared = [content for cell in one.__closure__ or () for content in _content(cell)]
+        for part in (*shared, *vars(one).values()):
+            if isinstance(part, FunctionType):
                 waiting.append(part)
-            elif not (is_immutable(part) or isinstance(part, (type, ModuleType))):
+            elif not isinstance(part, (type, ModuleType)):
                 return True
     return False
 
@@ -65,18 +65,6 @@ def _fill(cell: CellType, memo: dict[int, Any], copy: Copy) -> None:
         return  # a function that shares the variable has filled it
     for content in _content(cell):
         made.cell_contents = copy(content, memo)
-
-
-def _binds_anew(function: FunctionType) -> bool:
-    """Whether a function may bind a variable of its closure (``nonlocal``)."""
-    return bool(function.__code__.co_freevars) and _BINDS in function.__code__.co_code[::2]
-
-
-def _contents(function: FunctionType) -> Iterator[Any]:
-    yield from function.__defaults__ or ()
-    yield from (function.__kwdefaults__ or {}).values()
-    for cell in function.__closure__ or ():
-        yield from _content(cell)
 
 
 def _content(cell: CellType) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Iterator
+from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -86,26 +87,33 @@ def _is_the_readers(kind: type) -> bool:
 
 
 def _memos_of(kind: type) -> tuple[frozenset[str], frozenset[str]]:
+    """The private attributes that methods fill in where they find them empty, and those that they set otherwise."""
     known = _memos.get(kind)
     if known is None:
-        try:
-            tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
-        except (OSError, TypeError, SyntaxError, ValueError):  # no text is known of it
-            tree = ast.Module([], [])
-        known = _memos[kind] = _memos_in(tree)
+        filled, others = set[str](), set[str]()
+        for method in _methods_of(kind):
+            _look_at_method(method, filled, others)
+        known = _memos[kind] = frozenset(filled), frozenset(others)
     return known
 
 
-def _memos_in(tree: ast.Module) -> tuple[frozenset[str], frozenset[str]]:
-    """The private attributes that methods fill in where they find them empty, and those that they set otherwise."""
-    filled, others = set[str](), set[str]()
-    for method in (node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)):
-        taken = ast.unparse(method.args)
-        for name, value, empty in _assignments(method, taken.partition(",")[0]):
-            if isinstance(value, ast.Constant) and value.value is None:
-                continue
-            (filled if name in empty and "," not in taken and name.startswith("_") else others).add(name)
-    return frozenset(filled), frozenset(others)
+def _methods_of(kind: type) -> Iterator[FunctionType]:
+    for part in vars(kind).values():
+        inner = (part, *(getattr(part, name, None) for name in ("fget", "fset", "fdel", "func", "__func__")))
+        yield from (method for method in inner if isinstance(method, FunctionType))
+
+
+def _look_at_method(method: FunctionType, filled: set[str], others: set[str]) -> None:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(method)))
+    except (OSError, TypeError, SyntaxError, ValueError):  # no text is known of it
+        others.update(method.__code__.co_names)
+        return
+    for node in (node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)):
+        taken = ast.unparse(node.args)
+        for name, value, empty in _assignments(node, taken.partition(",")[0]):
+            if not (isinstance(value, ast.Constant) and value.value is None):
+                (filled if name in empty and "," not in taken and name.startswith("_") else others).add(name)
 
 
 def _assignments(method: ast.AST, me: str) -> Iterator[tuple[str, ast.expr | None, frozenset[str]]]:

@@ -8,10 +8,11 @@ import sys
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from types import FunctionType
+from functools import partial
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, TypeVar
 
-from asset_magic.fingerprint import Uncopyable, Unfingerprintable, private_copy, size_hint
+from asset_magic.fingerprint import Uncopyable, private_copy, size_hint
 from asset_magic.model.definitions import Computation
 from asset_magic.model.errors import ValueUnusable
 from asset_magic.model.keys import AssetKey
@@ -27,6 +28,7 @@ from asset_magic.session.unnamed import mentioned, tell, withheld
 LARGE = 256 * 2**20  # bytes; a larger variable is lent to a body as it is, not as a copy
 _ABSENT = object()
 _AS_IT_IS = nullcontext()
+_BOUND = (MethodType, BuiltinMethodType, partial)
 _K = TypeVar("_K")
 
 
@@ -122,11 +124,11 @@ class Lending:
             raise
         finally:
             changed += [name for name, state in kept if state.give_back()]
-        changed += [name for name, copy in copies.items() if not self._is_still(copy, closure.globals[name].digest)]
+        changed += [name for name, copy in copies.items() if not self._is_still(name, copy, closure.globals[name])]
         for name in dict.fromkeys(changed):
             session.notify(f"{who} changes {name} in place; each run begins from what its plain cell made of it")
         for name, value in shared.items():
-            if not self._is_still(value, closure.globals[name].digest):
+            if not self._is_still(name, value, closure.globals[name]):
                 self._spoil(name, value, who)
 
     def _spoil(self, name: str, value: Any, who: str) -> None:
@@ -196,7 +198,7 @@ class Lending:
         return {
             name: variables[name]
             for name, version in names.items()
-            if version.kind == "value" and name in variables and changeable(variables[name])
+            if name in variables and _may_change(variables[name], version)
         }
 
     def _private(
@@ -216,13 +218,10 @@ class Lending:
             copies, lent = _copied_singly(changeable), _copied_singly(inside)
         for state in kept:
             state.lend({place: (inside[place], copy) for place, copy in lent.items()})
-        return {name: copy for name, copy in copies.items() if self._is_still(copy, names[name].digest)}
+        return {name: copy for name, copy in copies.items() if self._is_still(name, copy, names[name])}
 
-    def _is_still(self, value: Any, digest: str) -> bool:
-        try:
-            return self.session.namespace.reader().version_of(value) == digest
-        except Unfingerprintable:
-            return False
+    def _is_still(self, name: str, value: Any, version: GlobalVersion) -> bool:
+        return self.session.namespace.digest_of(name, value) == version.digest
 
 
 def _refuse_consumable(name: str, value: Any) -> None:
@@ -247,6 +246,11 @@ def _copied_singly(values: dict[_K, Any]) -> dict[_K, Any]:
         with contextlib.suppress(Uncopyable):
             copies[key] = private_copy(value)
     return copies
+
+
+def _may_change(value: Any, version: GlobalVersion) -> bool:
+    """Whether a body may change a variable in place; what functions keep is lent to them by itself."""
+    return changeable(value) if version.kind == "value" else version.kind == "helper" and isinstance(value, _BOUND)
 
 
 def _may_be_copied(value: Any) -> bool:

@@ -70,6 +70,10 @@ class Namespace:
             return 0.0
         return self._costs.get(name, 0.0)
 
+    def digest_of(self, name: str, value: Any) -> str:
+        """The version that ``value`` would have under ``name``."""
+        return self._look(name, value).version.digest
+
     def forget(self, name: str) -> None:
         """Look at ``name`` anew when it is next asked for."""
         self._seen.pop(name, None)
