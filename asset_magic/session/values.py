@@ -11,7 +11,7 @@ from asset_magic.fingerprint import Look, Unfingerprintable, is_immutable
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import Materialization
-from asset_magic.run.versions import Reader, holds_code, version_of
+from asset_magic.run.versions import holds_code, version_of
 from asset_magic.session.cost import Budget, estimate
 from asset_magic.session.namespace import Namespace
 from asset_magic.session.suspects import Suspects
@@ -301,4 +301,4 @@ class Values:
 
     def _look_at(self, value: Any) -> Look | None:
         """What the value itself is like; the notebook variables that code in it looks up are no part of it."""
-        return Reader(self._namespace.variables).look_at(value)
+        return self._namespace.reader().look_at(value)
