@@ -1,6 +1,6 @@
 """Look for a notebook in which what is FRESH is not what a new kernel gives; says what was tried.
 
-    python tests/correctness/run_oracle.py --notebooks 10000 --seed 1
+python tests/correctness/run_oracle.py --notebooks 10000 --seed 1
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
-from oracle.machine import NotebookMachine
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+
+from oracle.machine import NotebookMachine  # noqa: E402 - found by the line above
 
 
 def main() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import settings
-from oracle.book import EDITS
 from oracle.machine import NotebookMachine
 
 TestNotebooks = NotebookMachine.TestCase

@@ -51,9 +51,7 @@ def test_a_plain_cell_that_becomes_an_asset_leaves_over_what_it_changed(nb):
     nb.run("rng = random.Random(1)", "rng")
     nb.run("a = rng.randrange(90)", "a")
     nb.asset("a", "rng.randrange(90)")
-    assert nb.causes("a") == [
-        f"rng is left over from an earlier In[{nb.numbers['a']}]; run In[{nb.numbers['rng']}]"
-    ]
+    assert nb.causes("a") == [f"rng is left over from an earlier In[{nb.numbers['a']}]; run In[{nb.numbers['rng']}]"]
     nb.rerun("rng")
     nb.materialize()
     assert nb.status("a") == "fresh"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from notebook_user import Notebook, Ran
+
     from oracle.book import Book
     from oracle.cells import Cell
 
@@ -81,14 +82,16 @@ class Author:
         for name in cell.names:
             reasons = self.nb.all_causes(name)
             named = any("In[" in reason for reason in reasons)
-            skipped = any("gave no value" in reason for up in self.nb.assets[name].upstream for reason in self.nb.causes(up))
+            skipped = any(
+                "gave no value" in reason for up in self.nb.assets[name].upstream for reason in self.nb.causes(up)
+            )
             assert not reasons or named or skipped, f"{name} ran and is not fresh: {reasons}"
 
     def _run(self, cell: Cell) -> Ran:
         text = cell.source()
         binds = set() if cell.unbound else {(name, cell.is_asset) for name in cell.names}
         if not self.ids:
-            kept = set() if cell.is_plain and (cell.style == "branch" or cell.broken) else binds
+            kept = set() if cell.is_plain and cell.kind != "fixed" else binds  # it may fail, or not come to it
             self._let_go(self._binds.get(cell.id, set()) - kept)
         self._binds[cell.id] = binds
         self.page[cell.id] = text
@@ -171,7 +174,7 @@ class Author:
                     found[name] = module_text(self.book)
                 elif cell.id in ("src",):
                     found[name] = self._source
-                elif cell.kind == "fixed" and not cell.settable or cell.kind == "helper":
+                elif (cell.kind == "fixed" and not cell.settable) or cell.kind == "helper":
                     found[name] = self._meant.get(cell.id, "")
                     work.append(found[name])
                 elif name in variables:
@@ -186,7 +189,9 @@ class Author:
 
     def _kind(self, name: str) -> str:
         """What the version of a value is made of: a variable and an asset of one value are not the same input."""
-        stated = any("DataVersion(" in self.page.get(cell.id, "") for cell in self.book.of("asset") if name in cell.names)
+        stated = any(
+            "DataVersion(" in self.page.get(cell.id, "") for cell in self.book.of("asset") if name in cell.names
+        )
         return f"asset, stated: {stated}" if name in self.nb.assets else "variable"
 
     def _note_runs(self) -> None:
@@ -225,14 +230,16 @@ class Author:
         return "its code gave no value" in self.nb.causes(name)
 
     def judge_all(self) -> None:
-        """Right after everything was materialized: what is fresh in a new kernel is fresh, or says which cell to run."""
+        """Right after everything was materialized, what is not fresh is so in a new kernel, or says which cell to run."""
         here, there = outcomes(self.nb), self.new_kernel()
         compare(here, there, complete=True)
         for name, clean in there.items():
             reasons = self.nb.all_causes(name) if name in here and here[name].status != "fresh" else []
             if clean.status == "fresh" and reasons:
                 asked = any(CELL_TO_RUN.search(reason) or "In[" in reason for reason in reasons)
-                assert asked or self._failed, f"{name} is fresh in a new kernel; {here[name]}, and it names no cell to run"
+                assert asked or self._failed, (
+                    f"{name} is fresh in a new kernel; {here[name]}, and it names no cell to run"
+                )
 
     def new_kernel(self) -> dict[str, Outcome]:
         """How the cells of the page end in a new kernel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hypothesis import strategies as st
+
 from oracle.cells import DERIVED, FIXED, HELPERS, KINDS, MODULE, STYLES, TERMS, Cell, Formula
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class Book:
         if planned.kind == "check":
             self._plan_check(number, planned.draft.pick)
             return
-        cell = Cell(f"{ {'asset': 'a', 'derived': 'n', 'helper': 'g'}[planned.kind] }{number}".replace(" ", ""), planned.kind)
+        cell = Cell(
+            f"{ {'asset': 'a', 'derived': 'n', 'helper': 'g'}[planned.kind] }{number}".replace(" ", ""), planned.kind
+        )
         if cell.kind == "asset":
             cell.style, cell.gives = planned.style, planned.gives
         elif cell.kind == "derived":
@@ -100,7 +103,9 @@ class Book:
         above = list(self.cells.values())[: list(self.cells).index(cell.id)]
         cell.formula = Formula([self._term(cell, above, *term) for term in draft.terms], draft.modulus)
         assets = [one for one in above if one.is_asset]
-        cell.deps = [assets[draft.pick % len(assets)].name] if cell.kind == "asset" and assets and not draft.pick % 3 else []
+        cell.deps = (
+            [assets[draft.pick % len(assets)].name] if cell.kind == "asset" and assets and not draft.pick % 3 else []
+        )
 
     def _term(self, cell: Cell, above: list[Cell], kind: str, which: int) -> str:
         names = {

@@ -196,7 +196,10 @@ class Cell:
         inputs = self.formula.reads(ASSET_NAMES)
         style = "value" if self.style == "spoils" and not inputs else self.style
         body = STYLES[style].format(**names, read=next(iter(inputs), ""))
-        told = [*self.formula.reads(VALUE_NAMES), *(["sorted(context.selected_output_names)"] if style == "parts" else [])]
+        told = [
+            *self.formula.reads(VALUE_NAMES),
+            *(["sorted(context.selected_output_names)"] if style == "parts" else []),
+        ]
         ran = f"probe.ran({', '.join([repr(self.id), *told])})"
         text = f"import numpy as np, pandas as pd, oracle_probe as probe\n{ran}\n{self._alarm()}{body}"
         if style == "inputs" and inputs:

@@ -24,26 +24,26 @@ from asset_magic.session.variables import Variables
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest import MonkeyPatch
+    import pytest
 
-FAULTS: dict[str, Callable[[MonkeyPatch], None]] = {}
+FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {}
 """What each breaks, by what it does."""
 
 
-def _fault(inject: Callable[[MonkeyPatch], None]) -> Callable[[MonkeyPatch], None]:
+def _fault(inject: Callable[[pytest.MonkeyPatch], None]) -> Callable[[pytest.MonkeyPatch], None]:
     FAULTS[(inject.__doc__ or "").rstrip(".")] = inject
     return inject
 
 
 @_fault
-def _early_cutoff_off(patch: MonkeyPatch) -> None:
+def _early_cutoff_off(patch: pytest.MonkeyPatch) -> None:
     """An upstream that ran again counts as changed, whatever it gave."""
     numbers, original = count(), runner.data_version
     patch.setattr(runner, "data_version", lambda *given: (f"run:{next(numbers)}", original(*given)[1]))
 
 
 @_fault
-def _helpers_one_level_deep(patch: MonkeyPatch) -> None:
+def _helpers_one_level_deep(patch: pytest.MonkeyPatch) -> None:
     """Helpers are followed one level deep."""
     original = Namespace.closure
 
@@ -59,7 +59,7 @@ def _helpers_one_level_deep(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _changes_in_place_by_name(patch: MonkeyPatch) -> None:
+def _changes_in_place_by_name(patch: pytest.MonkeyPatch) -> None:
     """Only what the text of a cell names is looked at for changes in place."""
     begin, verify, seen = PlainCells.begin, Values.verify, [""]
 
@@ -77,7 +77,7 @@ def _changes_in_place_by_name(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _ghost_variable_kept(patch: MonkeyPatch) -> None:
+def _ghost_variable_kept(patch: pytest.MonkeyPatch) -> None:
     """The variable of an asset that was renamed or forgotten stays bound."""
 
     def drop(self: Values, key: Any) -> None:
@@ -87,7 +87,7 @@ def _ghost_variable_kept(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _failed_value_lost(patch: MonkeyPatch) -> None:
+def _failed_value_lost(patch: pytest.MonkeyPatch) -> None:
     """A failure loses the last good value."""
     original = Runner.failed
 
@@ -101,7 +101,7 @@ def _failed_value_lost(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _stale_edge_kept(patch: MonkeyPatch) -> None:
+def _stale_edge_kept(patch: pytest.MonkeyPatch) -> None:
     """A cell that no longer reads an asset still depends on it."""
     original = Graph.define
 
@@ -114,7 +114,7 @@ def _stale_edge_kept(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _left_over_unseen(patch: MonkeyPatch) -> None:
+def _left_over_unseen(patch: pytest.MonkeyPatch) -> None:
     """A variable that its cell does not bind any more passes for bound."""
     original = Variables.problem
 
@@ -126,20 +126,20 @@ def _left_over_unseen(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _older_unseen(patch: MonkeyPatch) -> None:
+def _older_unseen(patch: pytest.MonkeyPatch) -> None:
     """What a plain cell computed from an older asset passes for current."""
     patch.setattr(Variables, "_older", lambda self, binding, version_of_asset: "")
 
 
 @_fault
-def _ran_again_unseen(patch: MonkeyPatch) -> None:
+def _ran_again_unseen(patch: pytest.MonkeyPatch) -> None:
     """A cell that ran again on its own result passes for one that ran once."""
     original = variables._binding
     patch.setattr(variables, "_binding", lambda *given: replace(original(*given), again_from=None))
 
 
 @_fault
-def _files_unseen(patch: MonkeyPatch) -> None:
+def _files_unseen(patch: pytest.MonkeyPatch) -> None:
     """A file is read once."""
     original = Files.version
 
@@ -151,7 +151,7 @@ def _files_unseen(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _reused_whatever_it_read(patch: MonkeyPatch) -> None:
+def _reused_whatever_it_read(patch: pytest.MonkeyPatch) -> None:
     """A kept value is reused whatever the variables were then."""
     original = Session.matches
 
@@ -163,7 +163,7 @@ def _reused_whatever_it_read(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _reused_whatever_its_code(patch: MonkeyPatch) -> None:
+def _reused_whatever_its_code(patch: pytest.MonkeyPatch) -> None:
     """A kept value is reused whatever the code was then."""
     original = Session.matches
 
@@ -175,13 +175,13 @@ def _reused_whatever_its_code(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _variables_not_private(patch: MonkeyPatch) -> None:
+def _variables_not_private(patch: pytest.MonkeyPatch) -> None:
     """A body works on the notebook's own lists and generators."""
     patch.setattr(Lending, "_private", lambda self, variables, names, kept: {})
 
 
 @_fault
-def _verdicts_outlive_data(patch: MonkeyPatch) -> None:
+def _verdicts_outlive_data(patch: pytest.MonkeyPatch) -> None:
     """A verdict counts whatever value it was given on."""
 
     def verdict(self: Checks, check: Any) -> Any:
@@ -192,13 +192,13 @@ def _verdicts_outlive_data(patch: MonkeyPatch) -> None:
 
 
 @_fault
-def _form_counts(patch: MonkeyPatch) -> None:
+def _form_counts(patch: pytest.MonkeyPatch) -> None:
     """A comment or a blank is a change of code."""
     patch.setattr(body, "code_version", lambda tree: str(hash(ast.dump(tree, include_attributes=True))))
 
 
 @_fault
-def _direct_dependents_only(patch: MonkeyPatch) -> None:
+def _direct_dependents_only(patch: pytest.MonkeyPatch) -> None:
     """Only what directly depends on a change becomes stale."""
 
     def lower(self: Freshness, keys: Any) -> None:

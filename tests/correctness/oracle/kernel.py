@@ -1,7 +1,7 @@
-"""The judge: a new kernel with an empty store, in a process of its own, that runs the cells of a notebook from top to bottom.
+"""The judge: a new kernel with an empty store that runs the cells of a notebook from top to bottom.
 
-In a process of its own it answers requests. It forks for each, so that every notebook meets a process in which nothing has happened
-yet. The engine of the tests is not imported into it, so what is broken there on purpose is whole here.
+It answers requests in a process of its own, and forks for each, so that every notebook meets a process in which nothing
+has happened yet. The engine of the tests is not imported into it, so what is broken there on purpose is whole here.
 """
 
 from __future__ import annotations
@@ -110,8 +110,9 @@ def answer_requests() -> None:
     import tempfile
     import traceback
 
-    import oracle.probe  # noqa: F401 - loaded before forking, like the rest
     from notebook_user import Notebook
+
+    import oracle.probe  # noqa: F401 - loaded before forking, like the rest
 
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -132,5 +133,3 @@ def answer_requests() -> None:
                 answer = traceback.format_exc()
         _send(answers, answer)
         os._exit(0)
-
-

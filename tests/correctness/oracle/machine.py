@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import tempfile
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from notebook_user import Notebook
+
 from oracle.author import Author, compare_settled
 from oracle.book import EDITS, Book, Edits, drafts, plans
 from oracle.kernel import NewKernels, outcomes
@@ -302,5 +301,3 @@ class NotebookMachine(RuleBasedStateMachine):
         """Run the plain cells that statuses ask for."""
         self.did("mend plain cells")
         self.author.mend_plain_cells()
-
-

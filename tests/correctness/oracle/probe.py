@@ -1,6 +1,6 @@
 """What the cells of random notebooks import: one number for any value, changes in place, and who ran.
 
-Cells import it as `oracle_probe`, which passes for an installed package of a fixed version, so that nothing depends on it.
+Cells import it as `oracle_probe`, which passes for an installed package of a fixed version: nothing depends on it.
 """
 
 from __future__ import annotations
