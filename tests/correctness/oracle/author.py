@@ -230,7 +230,7 @@ class Author:
         return "its code gave no value" in self.nb.causes(name)
 
     def judge_all(self) -> None:
-        """Right after everything was materialized, what is not fresh is so in a new kernel, or says which cell to run."""
+        """Right after everything was materialized, what is fresh in a new kernel is fresh or names a cell to run."""
         here, there = outcomes(self.nb), self.new_kernel()
         compare(here, there, complete=True)
         for name, clean in there.items():
