@@ -56,4 +56,5 @@ def test_a_plain_cell_that_becomes_an_asset_leaves_over_what_it_changed(nb):
     nb.materialize()
     assert nb.status("a") == "fresh"
     drawn = nb.value("a")
-    assert nb.restart_and_run_all().value("a") == drawn
+    with nb.restart_and_run_all() as clean:
+        assert clean.value("a") == drawn
