@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from xxhash import xxh3_64_hexdigest
 
 if TYPE_CHECKING:
     from asset_magic.model.definitions import AssetCheck, AssetsDefinition, Computation
@@ -45,7 +46,7 @@ def only_arranged_anew(before: str, now: str) -> bool:
 
 
 def _marked(version: str, said: list[object]) -> str:
-    return f"{version}{_MARK}{blake2b(repr(said).encode(), digest_size=8).hexdigest()}" if said else version
+    return f"{version}{_MARK}{xxh3_64_hexdigest(repr(said).encode())}" if said else version
 
 
 def _inputs(code: Computation) -> list[object]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.arrangement import arranged
 from asset_magic.model.check_specs import AssetCheckKey, AssetCheckSpec
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
-from asset_magic.model.retries import RetryPolicy
 from asset_magic.model.specs import AssetSpec
+
+if TYPE_CHECKING:
+    from asset_magic.model.retries import RetryPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from asset_magic.model.metadata import (
     TableSchemaMetadataValue,
     TextMetadataValue,
 )
-from asset_magic.model.tables import TableSchema
 
 
 def metadata_of(metadata: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -70,7 +69,6 @@ _FACTS: tuple[tuple[Any, Callable[[Any], MetadataValue]], ...] = (
     (Integral, lambda value: IntMetadataValue(int(value))),
     (Real, lambda value: FloatMetadataValue(float(value))),
     (os.PathLike, lambda value: PathMetadataValue(os.fspath(value))),
-    (TableSchema, TableSchemaMetadataValue),
     ((dict, list), JsonMetadataValue),
 )
 
@@ -82,6 +80,10 @@ def _fact(value: Any) -> Any:
         return NullMetadataValue()
     if is_bool(value):
         return BoolMetadataValue(value)
+    from asset_magic.model.tables import TableSchema  # not needed before somebody gives facts
+
+    if isinstance(value, TableSchema):
+        return TableSchemaMetadataValue(value)
     convert = next((convert for kind, convert in _FACTS if isinstance(value, kind)), None)
     try:
         return convert(value) if convert is not None else value

@@ -13,11 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from numbers import Integral, Real
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
-from asset_magic.model.tables import TableRecord, TableSchema, rows_of_frame, schema_of
+
+if TYPE_CHECKING:
+    from asset_magic.model.tables import TableRecord, TableSchema
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -323,6 +325,8 @@ class TableMetadataValue(_Wrapped):
     kind = "table"
 
     def __init__(self, records: Iterable[TableRecord | Mapping[str, Any]], schema: TableSchema | None = None) -> None:
+        from asset_magic.model.tables import TableRecord, rows_of_frame, schema_of  # seldom needed
+
         if hasattr(records, "to_dict") and hasattr(records, "columns"):
             records = rows_of_frame(records)
         super().__init__([record if isinstance(record, TableRecord) else TableRecord(record) for record in records])

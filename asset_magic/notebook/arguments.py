@@ -9,7 +9,6 @@ A line is cut into words at spaces outside quotes and brackets. A quote counts w
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import math
 import re
@@ -22,7 +21,7 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Kind = Literal["text", "name", "number", "list", "names", "mapping", "facts", "key", "keys", "inputs", "choice", "flag"]
 
@@ -260,9 +259,9 @@ class _Line:
         if name in self.signature.known:
             return self.signature.known[name]
         dashes, dash = ("--", "-") if typed else ("", "_")
-        near = difflib.get_close_matches(name, self.signature.known, 1)
+        near = _near(name, self.signature.known)
         every = ", ".join(self.signature.option_names()) or "none"
-        hint = f"did you mean {dashes}{near[0]}?" if near else f"it takes {every}"
+        hint = f"did you mean {dashes}{near}?" if near else f"it takes {every}"
         raise ArgumentError(f"unknown argument {shortened(typed or name)!r} of {self.magic}: {hint.replace('_', dash)}")
 
     def read(self, option: Argument, value: str) -> Any:
@@ -353,11 +352,18 @@ class _Line:
     def fail_extra(self, text: str) -> NoReturn:
         # Only a flag may stand alone behind the name, so nothing else can have been meant.
         flags = [option.name for option in self.signature.options if option.kind == "flag"]
-        near = difflib.get_close_matches(text, flags, 1)
+        near = _near(text, flags)
         taken = f"it takes one name, and that is {self.names[0]}" if self.names else "it takes no names"
-        hint = f"did you mean {near[0]}?" if near else taken
+        hint = f"did you mean {near}?" if near else taken
         raise ArgumentError(f"unexpected {shortened(text)!r} in {self.magic}: {hint}")
 
     def fail_spaces(self, name: str, value: str) -> NoReturn:
         example = f"{name.rstrip('=') or 'name'}={value or '...'}"
         raise ArgumentError(f"no spaces around '=' in {self.magic}: write {shortened(example)}")
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    """What may have been meant by a word that is not known, or ""."""
+    import difflib  # slow to import, and only mistakes need it
+
+    return next(iter(difflib.get_close_matches(word, list(known), 1)), "")

@@ -11,7 +11,6 @@ from asset_magic.model.check_specs import AssetCheckSeverity, AssetCheckSpec
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, CellRef, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.retries import Backoff, Jitter, RetryPolicy
 from asset_magic.model.specs import AssetSpec
 from asset_magic.notebook.arguments import Parsed
 from asset_magic.notebook.body import read_body
@@ -85,6 +84,8 @@ def _with_retries(code: Computation, options: Mapping[str, Any]) -> Computation:
     """
     if options.keys().isdisjoint(_RETRIES):
         return code if code.retry_policy is None else replace(code, retry_policy=None)
+    from asset_magic.model.retries import Backoff, Jitter, RetryPolicy  # seldom needed
+
     backoff, jitter = options.get("backoff"), options.get("jitter")
     policy = RetryPolicy(
         max_retries=options.get("max_retries", 1),

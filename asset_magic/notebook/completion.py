@@ -7,8 +7,6 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from asset_magic.graph.selection_nodes import Group, KeyPrefix, Kind, Owner, Selection, Tag
-from asset_magic.graph.selection_syntax import ATTRIBUTES, CHOICES
 from asset_magic.notebook import signatures
 from asset_magic.notebook.arguments import Signature
 from asset_magic.session.runner import Runner
@@ -86,6 +84,8 @@ def _values(runner: Runner, signature: Signature, before: str, names: list[str])
 
 
 def _in_selection(runner: Runner, signature: Signature, line: str) -> tuple[str, list[str]]:
+    from asset_magic.graph.selection_syntax import ATTRIBUTES  # not needed before somebody selects
+
     match = _IN_SELECTION.match(line)
     if match is None:
         return "", []
@@ -107,6 +107,9 @@ def _in_selection(runner: Runner, signature: Signature, line: str) -> tuple[str,
 
 def _labels(runner: Runner, attribute: str) -> list[str]:
     """What an attribute may be told to be: its choices, or what the assets there are have."""
+    from asset_magic.graph.selection_nodes import Group, KeyPrefix, Kind, Owner, Selection, Tag
+    from asset_magic.graph.selection_syntax import CHOICES
+
     if attribute in CHOICES:
         return [f"{attribute}:{choice}" for choice in CHOICES[attribute]]
     found: set[Selection] = set()

@@ -11,7 +11,6 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.notebook.config import AssetMagic
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
-from asset_magic.session.progress import Watch
 from asset_magic.session.runner import Runner
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ class Display:
         self.config.observe(self._chosen, "display")
         if not shell.has_page and sys.stderr.isatty():
             from asset_magic.notebook.terminal import ProgressLine
+            from asset_magic.session.progress import Watch
 
             line = ProgressLine(sys.stderr)
             runner.watch = Watch(runner.took, line.told)

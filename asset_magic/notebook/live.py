@@ -22,8 +22,7 @@ from asset_magic.page.faces import Faces
 from asset_magic.page.looks import Looks
 from asset_magic.run.execute import drive
 from asset_magic.run.interrupt import interruptible
-from asset_magic.run.report import one_line
-from asset_magic.session.handles import raise_for
+from asset_magic.run.report import one_line, raise_for
 from asset_magic.session.progress import RunState, Watch
 from asset_magic.session.queue import RunQueue, RunRequest
 from asset_magic.session.runner import Runner

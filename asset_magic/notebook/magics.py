@@ -16,7 +16,6 @@ from IPython.core.magic import (
     no_var_expand,
 )
 
-from asset_magic.graph.selection_syntax import listed
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import AssetMagicError, BlockingCheckFailed, UpstreamError, ValueUnusable
 from asset_magic.model.keys import AssetKey
@@ -25,11 +24,9 @@ from asset_magic.notebook.arguments import Signature
 from asset_magic.notebook.display import Display
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
-from asset_magic.page.table import ROWS, assets_table, stale_report
 from asset_magic.run.execute import drive
-from asset_magic.run.report import RunReport
+from asset_magic.run.report import RunReport, raise_for
 from asset_magic.session import inspect
-from asset_magic.session.handles import raise_for
 from asset_magic.session.registering import add_assets, add_checks
 from asset_magic.session.runner import Runner
 from asset_magic.session.sources import observe_path
@@ -118,6 +115,8 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.ASSETS)
     def assets(self, line: str) -> None:
+        from asset_magic.page.table import assets_table  # not needed before somebody asks
+
         keys, said = self._chosen(signatures.ASSETS, line)
         self._show(keys, lambda: assets_table(inspect.views(self._runner, keys), selection=said))
         self._show_widget()
@@ -126,6 +125,8 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.STALE)
     def stale(self, line: str) -> None:
+        from asset_magic.page.table import ROWS, stale_report  # not needed before somebody asks
+
         keys, said = self._chosen(signatures.STALE, line)
         whole = len(keys) == len(self._runner.graph)
         self._show(
@@ -168,8 +169,11 @@ class AssetMagics(Magics):
         selection = signature.parse(line).selection
         self._session.look_again()
         self._session.refresh()
-        text = listed(selection) if signature is signatures.FORGET else selection
-        return inspect.selected(self._runner, text or None), text
+        if signature is signatures.FORGET:
+            from asset_magic.graph.selection_syntax import listed  # not needed before somebody selects
+
+            selection = listed(selection)
+        return inspect.selected(self._runner, selection or None), selection
 
     def _detail(self, line: str) -> None:
         from asset_magic.page.detail import asset_detail  # not needed before somebody asks

@@ -12,7 +12,6 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus
 from asset_magic.notebook.shell import Shell
 from asset_magic.page.card import card, check_card, print_of
-from asset_magic.page.table import plan_table
 from asset_magic.page.text import plural, steady
 from asset_magic.run.plan import Step
 from asset_magic.run.report import RunReport
@@ -87,6 +86,8 @@ def still_stale(runner: Runner, keys: Iterable[AssetKey], done: RunReport) -> li
 
 def show_plan(shell: Shell, runner: Runner, steps: list[Step]) -> None:
     """What a run would do, and why."""
+    from asset_magic.page.table import plan_table  # not needed before somebody asks
+
     rows = []
     for step in steps:
         for key in step.keys:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 import time
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.definitions import Computation
 from asset_magic.model.errors import ValueUnusable
-from asset_magic.model.retries import Failure, RetryPolicy, RetryRequested
 from asset_magic.run.context import AssetCheckExecutionContext, AssetExecutionContext, as_current
 from asset_magic.run.host import Host
 from asset_magic.run.interrupt import interruptible
 from asset_magic.run.report import one_line
+
+if TYPE_CHECKING:
+    from asset_magic.model.retries import RetryPolicy
 
 Context = AssetExecutionContext | AssetCheckExecutionContext
 
@@ -28,6 +30,8 @@ async def call(host: Host, code: Computation, context: Context) -> Any:
         try:
             return await _once(host, code, context)
         except Exception as error:
+            from asset_magic.model.retries import RetryRequested  # not needed before something fails
+
             delay, most = _retry(code.retry_policy, error, context.retry_number + 1)
             if context.retry_number >= most:
                 raise
@@ -53,6 +57,8 @@ async def _once(host: Host, code: Computation, context: Context) -> Any:
 
 def _retry(policy: RetryPolicy | None, error: Exception, attempt: int) -> tuple[float, int]:
     """Seconds to wait before the next try, and how many tries there are after the first."""
+    from asset_magic.model.retries import Failure, RetryRequested
+
     if isinstance(error, RetryRequested):
         return error.seconds_to_wait or 0.0, error.max_retries
     if policy is None or (isinstance(error, Failure) and not error.allow_retries):

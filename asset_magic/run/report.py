@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from asset_magic.model.errors import AssetMagicError, Hint
+from asset_magic.model.errors import AssetMagicError, Hint, MaterializationError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation
 from asset_magic.run.context import RunInfo
@@ -80,6 +80,40 @@ Progress = Callable[[AssetKey, "Outcome | None", int, int], None]
 def new_run(tags: Mapping[str, str] | None = None) -> RunInfo:
     """A run with an id of its own."""
     return RunInfo(os.urandom(16).hex(), dict(tags or {}))
+
+
+def raise_for(report: RunReport) -> None:
+    """Raise if a run left anything undone.
+
+    Raises:
+        MaterializationError: with one line for each asset or blocking check that failed.
+    """
+    if report.success:
+        return
+    lines = [f"{key} failed: {o.reason}" for key, o in report.outcomes.items() if o.state == "failed"]
+    lines += [f"check {e.check_name} of {e.asset_key} failed to run: {e.error}" for e in report.broken_checks]
+    blocking = [e for e in report.blocking_failures if not e.error]
+    lines += [f"blocking check {e.check_name} of {e.asset_key} did not pass" for e in blocking]
+    lines += _skipped(report)
+    counts = [sum(o.state == s and not o.intended for o in report.outcomes.values()) for s in ("failed", "skipped")]
+    words = [f"{n} {what}" for n, what in zip(counts, ("failed", "skipped"), strict=True) if n]
+    words += [f"{_checks(report.broken_checks)} failed to run"] if report.broken_checks else []
+    words += [f"{_checks(blocking, 'blocking ')} failed"] if blocking else []
+    first = next((o.error for o in report.outcomes.values() if o.error is not None), None)
+    raise MaterializationError(f"{', '.join(words)}\n" + "\n".join(f"  {line}" for line in lines)) from first
+
+
+def _skipped(report: RunReport) -> list[str]:
+    """What was skipped, one line a reason."""
+    by_reason: dict[str, list[AssetKey]] = {}
+    for key, outcome in report.outcomes.items():
+        if outcome.state == "skipped" and not outcome.intended:
+            by_reason.setdefault(outcome.reason, []).append(key)
+    return [f"{', '.join(keys)} skipped: {reason}" for reason, keys in by_reason.items()]
+
+
+def _checks(found: Sequence[AssetCheckEvaluation], kind: str = "") -> str:
+    return f"{len(found)} {kind}check{'s' if len(found) > 1 else ''}"
 
 
 def one_line(error: BaseException) -> str:

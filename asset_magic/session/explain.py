@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from asset_magic.session.session import Session
 
 
-DEPTH = 6
-"""Levels of causes that are told."""
-
 _TOLD = 50  # causes of one asset, from the first on
 _BETWEEN = 2  # so many assets or more in the middle of a line are counted instead of told
 _NAMED = 6  # assets named on one line

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asset_magic.graph.asset_selection import CoercibleToAssetSelection
 from asset_magic.graph.causes import StaleCause
-from asset_magic.model.errors import AssetMagicError, AssetValueMissing, MaterializationError, UnknownAssetError
+from asset_magic.model.errors import AssetMagicError, AssetValueMissing, UnknownAssetError
 from asset_magic.model.keys import AssetKey, CoercibleToAssetKey
 from asset_magic.model.records import AssetCheckEvaluation, AssetStatus, Materialization
 from asset_magic.run.execute import drive
-from asset_magic.run.report import RunReport
+from asset_magic.run.report import RunReport, raise_for
 from asset_magic.session import inspect
 from asset_magic.session.live import current_runner
 from asset_magic.session.runner import Runner
@@ -21,6 +20,8 @@ from asset_magic.session.sources import observe_path
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from asset_magic.graph.asset_selection import CoercibleToAssetSelection
 
 
 class AssetHandle:
@@ -247,40 +248,6 @@ def materialize_keys(runner: Runner, keys: Sequence[AssetKey], *, force: bool = 
         report = drive(runner.materialize(keys, force=force, only=only), awaits=runner.awaits(steps))
     raise_for(report)
     return report
-
-
-def raise_for(report: RunReport) -> None:
-    """Raise if a run left anything undone.
-
-    Raises:
-        MaterializationError: with one line for each asset or blocking check that failed.
-    """
-    if report.success:
-        return
-    lines = [f"{key} failed: {o.reason}" for key, o in report.outcomes.items() if o.state == "failed"]
-    lines += [f"check {e.check_name} of {e.asset_key} failed to run: {e.error}" for e in report.broken_checks]
-    blocking = [e for e in report.blocking_failures if not e.error]
-    lines += [f"blocking check {e.check_name} of {e.asset_key} did not pass" for e in blocking]
-    lines += _skipped(report)
-    counts = [sum(o.state == s and not o.intended for o in report.outcomes.values()) for s in ("failed", "skipped")]
-    words = [f"{n} {what}" for n, what in zip(counts, ("failed", "skipped"), strict=True) if n]
-    words += [f"{_checks(report.broken_checks)} failed to run"] if report.broken_checks else []
-    words += [f"{_checks(blocking, 'blocking ')} failed"] if blocking else []
-    first = next((o.error for o in report.outcomes.values() if o.error is not None), None)
-    raise MaterializationError(f"{', '.join(words)}\n" + "\n".join(f"  {line}" for line in lines)) from first
-
-
-def _skipped(report: RunReport) -> list[str]:
-    """What was skipped, one line a reason."""
-    by_reason: dict[str, list[AssetKey]] = {}
-    for key, outcome in report.outcomes.items():
-        if outcome.state == "skipped" and not outcome.intended:
-            by_reason.setdefault(outcome.reason, []).append(key)
-    return [f"{', '.join(keys)} skipped: {reason}" for reason, keys in by_reason.items()]
-
-
-def _checks(found: Sequence[AssetCheckEvaluation], kind: str = "") -> str:
-    return f"{len(found)} {kind}check{'s' if len(found) > 1 else ''}"
 
 
 def _text(key: CoercibleToAssetKey) -> str:

@@ -6,18 +6,24 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from asset_magic.graph.asset_selection import CoercibleToAssetSelection, keys_of
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus
 from asset_magic.run.report import one_line
-from asset_magic.session.explain import DEPTH, Causes, cause_views, explainer
 from asset_magic.session.runner import Runner
 from asset_magic.session.summary import summary
 from asset_magic.session.views import AssetView, CheckView, LineageView, RunView
 
+if TYPE_CHECKING:
+    from asset_magic.graph.asset_selection import CoercibleToAssetSelection
+    from asset_magic.session.explain import Causes
+
 INTERRUPTED = "interrupted"
+DEPTH = 6
+"""Levels of causes that are told."""
+
 _CODE = 8  # characters of a code version that tell one from another
 _HINTS = 3  # files named, of those that are read and not declared
 
@@ -32,6 +38,8 @@ def selected(
     """
     if selection is None:
         return tuple(runner.graph.keys)
+    from asset_magic.graph.asset_selection import keys_of  # not needed before somebody selects
+
     session = runner.session
 
     def status(key: AssetKey) -> tuple[str, ...]:
@@ -44,6 +52,8 @@ def selected(
 
 def views(runner: Runner, keys: Iterable[AssetKey], *, explained: int = 0) -> list[AssetView]:
     """Assets as they stand; the first ``explained`` that are not fresh with what is behind their causes."""
+    from asset_magic.session.explain import explainer  # not needed for the card of a cell
+
     causes = explainer(runner.session)
     found = []
     with runner.session.at_one_moment():
@@ -57,6 +67,8 @@ def view(
     runner: Runner, key: AssetKey, *, causes: Causes | None = None, depth: int = DEPTH, diffs: bool = False
 ) -> AssetView:
     """One asset as it stands; with ``diffs``, how its code and that of its helpers have changed."""
+    from asset_magic.session.explain import cause_views
+
     session, graph = runner.session, runner.graph
     code = graph.code(key)
     error = session.errors.get(key, "")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import AssetValueMissing
@@ -26,9 +26,11 @@ from asset_magic.run.versions import data_version
 from asset_magic.session.checks import Checks
 from asset_magic.session.files import stamp
 from asset_magic.session.lending import Lending
-from asset_magic.session.progress import Watch
 from asset_magic.session.session import Session
 from asset_magic.session.unnamed import kept_to_itself
+
+if TYPE_CHECKING:
+    from asset_magic.session.progress import Watch
 
 
 class Runner:

@@ -7,9 +7,8 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import eq
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from asset_magic.graph.causes import StaleCause
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.staleness import Freshness
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
@@ -19,7 +18,6 @@ from asset_magic.model.records import AssetStatus, Provenance
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.changes import Changes
 from asset_magic.session.closures import Closure
-from asset_magic.session.explain import explain
 from asset_magic.session.files import Files
 from asset_magic.session.following import Following, names_of
 from asset_magic.session.left import Left
@@ -30,6 +28,9 @@ from asset_magic.session.suspects import Suspects
 from asset_magic.session.values import Values
 from asset_magic.store.memory import MemoryStore
 from asset_magic.store.protocol import Store
+
+if TYPE_CHECKING:
+    from asset_magic.graph.causes import StaleCause
 
 
 def _print(text: str) -> None:
@@ -239,7 +240,11 @@ class Session:
 
     def causes(self, key: AssetKey) -> tuple[StaleCause, ...]:
         """Why ``key`` is not fresh; empty if it is."""
-        return () if self.status(key) is AssetStatus.FRESH else explain(self, key, self.causes)
+        if self.status(key) is AssetStatus.FRESH:
+            return ()
+        from asset_magic.session.explain import explain  # not needed while all is fresh
+
+        return explain(self, key, self.causes)
 
     def problems(self, key: AssetKey) -> list[str]:
         """What only the reader can mend: plain variables that no longer follow from their cells."""
