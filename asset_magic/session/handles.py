@@ -68,10 +68,13 @@ class AssetHandle:
     def value(self) -> Any:
         """The current value.
 
+        Code of an asset is given what it depends on, and no other value: nothing would follow that.
+
         Raises:
+            UnknownAssetError: the code of an asset asks, and does not depend on it.
             AssetValueMissing: there is none.
         """
-        return self._session.values.value(self.key)
+        return self._runner.lending.asked_for(self._session.known(self.key))
 
     @property
     def upstream(self) -> tuple[AssetKey, ...]:
@@ -142,8 +145,10 @@ class HistoryEntry:
         """The value that it made.
 
         Raises:
+            UnknownAssetError: the code of an asset asks, and does not depend on it.
             AssetValueMissing: it is not kept any more.
         """
+        self._runner.lending.allow(self.record.key)
         return self._runner.session.store.load(self.record)
 
     def __repr__(self) -> str:
@@ -223,11 +228,13 @@ class Assets(Mapping[str, AssetHandle]):
         """The stored value of ``key``, defined in this notebook or not.
 
         Raises:
+            UnknownAssetError: the code of an asset asks, and does not depend on it.
             AssetValueMissing: there is none.
         """
         name = AssetKey(key)
         if name in self._runner.graph and self._runner.session.values.get(name) is not None:
-            return self._runner.session.values.value(name)
+            return self._runner.lending.asked_for(name)
+        self._runner.lending.allow(name)
         history: Sequence[Materialization] = self._runner.session.store.history(name)
         if not history:
             raise AssetValueMissing(f"nothing is stored of {name}")

@@ -147,7 +147,8 @@ def _rebound(runner: Runner, key: AssetKey) -> str:
     if current is None or not change:
         return ""
     cell = session.variables.cell_of(current.variable or "")
-    where = f"by {cell}" if cell is not None and change == "rebound" else "outside its cell"
+    who = current.deleted_by if change == "deleted" else str(cell or "")
+    where = f"by {who}" if who else "outside its cell"
     return f"the variable {current.variable} was {change} {where}; dependents read the recorded value"
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from asset_magic.fingerprint import Uncopyable, private_copy, size_hint
 from asset_magic.model.definitions import Computation
-from asset_magic.model.errors import ValueUnusable
+from asset_magic.model.errors import UnknownAssetError, ValueUnusable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import GlobalVersion
 from asset_magic.reading.helpers import is_local
@@ -42,6 +42,7 @@ class Lending:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.graph = session.graph
+        self._running: Computation | None = None
         self._loaded: set[AssetKey] = set()
         self._spoiled: dict[str, tuple[object, str]] = {}  # variables that a body has changed for good, and who it was
         self._cached_from: dict[str, object] = {}
@@ -51,6 +52,37 @@ class Lending:
         self._loaded.add(key)
         return self.session.values.given(key)
 
+    def asked_for(self, key: AssetKey) -> Any:
+        """The value of ``key``, for whoever asks the registry for it: code that runs is given what it depends on.
+
+        Raises:
+            UnknownAssetError: the code that runs does not depend on it, so nothing would follow its changes.
+            AssetValueMissing: it has no value.
+        """
+        self.allow(key)
+        if self._running is not None:
+            return self.load(key)
+        self.session.asked_for.add(key)
+        return self.session.values.value(key)
+
+    def allow(self, key: AssetKey) -> None:
+        """Let code that runs ask the registry for values of ``key`` if it depends on it.
+
+        Raises:
+            UnknownAssetError: it does not.
+        """
+        code = self._running
+        if code is None:
+            return
+        units = [k for k, definition in self.graph.definitions.items() if definition.code is code]
+        allowed = {up for each in units for up in self.graph.upstream(each)}
+        for check in (check for checks in self.graph.checks.values() for check in checks.values()):
+            if check.code is code:
+                allowed |= {check.spec.asset_key, *map(self.graph.key_of, code.parameters.values())}
+                allowed |= {self.graph.variables[name] for name in self.session.closure(code).assets}
+        if key not in allowed:
+            raise UnknownAssetError(f"{key} is not among the dependencies here: declare it, as in deps={key}")
+
     @contextmanager
     def scope(self, code: Computation) -> Iterator[Mapping[str, Any]]:
         """The values of the names that ``code`` reads, and on leaving a look at what it changed in place.
@@ -59,7 +91,8 @@ class Lending:
             AssetValueMissing: an input has no value.
         """
         session = self.session
-        outer, self._loaded = self._loaded, set()  # code may materialize others in the middle
+        outer = self._running, self._loaded  # code may materialize others in the middle
+        self._running, self._loaded = code, set()
         inputs = {name: self.graph.key_of(key) for name, key in code.parameters.items()}
         taken = list(inputs.values())
         values = {name: session.values.value(key) for name, key in inputs.items()}
@@ -77,7 +110,7 @@ class Lending:
                     raise
         finally:
             taken += self._loaded
-            self._loaded = outer
+            self._running, self._loaded = outer
             session.suspects.ran(who)
             for key in dict.fromkeys(taken):
                 session.values.verify(key, culprit=who)

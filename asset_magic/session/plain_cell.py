@@ -59,6 +59,7 @@ class PlainCell:
     def begin(self) -> None:
         """Look at what the cell may change, before it runs, and tell which stale assets it will show."""
         session, variables, names = self._session, self._session.namespace.variables, self._read.names
+        session.asked_for.clear()
         follow = session.namespace.follow(self._read.now, session.graph.variables.__contains__)
         self._timeless -= follow.writes
         self._identities = {name: id(variables.get(name, _ABSENT)) for name in names.binds | follow.writes}
@@ -86,6 +87,7 @@ class PlainCell:
     def end(self, *, failed: bool) -> None:
         """Note what the cell bound, and tell which stale assets it has shown."""
         self._note(failed=failed)
+        self._stale |= self._stale_asked_for()
         self._say_what_is_stale()
 
     def _note(self, *, failed: bool) -> None:
@@ -113,6 +115,8 @@ class PlainCell:
         touched = assets if names.opaque else names.reads | names.binds
         remarked = [name for name in touched if name in assets and (name in names.binds or name not in variables)]
         session.changes.note(assets[name] for name in remarked)
+        for name in remarked:
+            session.values.named(assets[name], str(self._ref))
         for name in versions:
             session.namespace.forget(name)
 
@@ -137,6 +141,13 @@ class PlainCell:
             if current is not None and shown and not session.is_fresh(key):
                 found[key] = current.record
         return found
+
+    def _stale_asked_for(self) -> dict[AssetKey, Materialization]:
+        """The stale assets that the cell got from the registry, and that it does not know by a variable."""
+        session = self._session
+        session.refresh(session.asked_for)
+        currents = {key: session.values.get(key) for key in sorted(session.asked_for) if not session.is_fresh(key)}
+        return {key: current.record for key, current in currents.items() if current is not None}
 
     def _put_aside(self, read: Collection[str]) -> None:
         """Take away what this cell bound in a branch when it ran before, to see whether it comes to that branch again.
@@ -254,6 +265,10 @@ class PlainCell:
             current = session.values.get(key)
             if current is not None and (name in session.variables.bindings or current.variable is None):
                 continue  # the variable is not the asset's value: rebound by a plain cell, or a definition
+            if current is not None:
+                reading.assets[key] = current.record.data_version
+        for key in sorted(session.asked_for):
+            current = session.values.get(key)
             if current is not None:
                 reading.assets[key] = current.record.data_version
         for name in sorted(follow.names):

@@ -55,6 +55,7 @@ class Session:
         last_run: how the last run left an asset: ``"success"``, ``"failed"``, ``"skipped"`` or ``"running"``.
         errors: the failure of the last run, by asset.
         withheld: assets whose last run gave them no value on purpose.
+        asked_for: assets whose value the plain cell that runs got from the registry, and not from a variable.
         following: what the code of each definition reads from the notebook.
         rivals: tells of names that several plain cells bind.
     """
@@ -87,6 +88,7 @@ class Session:
         self.last_run: dict[AssetKey, str] = {}
         self.errors: dict[AssetKey, BaseException | str] = {}
         self.withheld: set[AssetKey] = set()
+        self.asked_for: set[AssetKey] = set()
         self.following = Following(
             self.graph, self.namespace, self.variables, self._outdated, self.changes.note_reasons, self._say
         )

@@ -31,6 +31,7 @@ class Current:
         filled: what reading had filled in by then, which has to stay.
         cost: about how many seconds it takes to look at it.
         lost: it was changed in place and cannot be put back.
+        deleted_by: the cell that deleted the variable, in words, or "".
     """
 
     record: Materialization
@@ -41,6 +42,7 @@ class Current:
     filled: Mapping[tuple[bytes, str], bytes] = field(default_factory=dict)
     cost: float | None = None
     lost: bool = False
+    deleted_by: str = ""
 
 
 class Values:
@@ -238,6 +240,13 @@ class Values:
         current = self._current.get(key)
         if current is not None:
             current.variable = None
+
+    def named(self, key: AssetKey, who: str) -> None:
+        """Tell that ``who`` ran, and names the variable of ``key``: it deleted it if it is not there any more."""
+        current = self._current.get(key)
+        if current is not None and current.variable is not None:
+            gone = current.variable not in self._namespace.variables
+            current.deleted_by = (current.deleted_by or who) if gone else ""
 
     def rebound(self, key: AssetKey) -> str:
         """What was done to the variable of ``key`` outside its cell: ``"rebound"``, ``"deleted"`` or ""."""

@@ -89,10 +89,11 @@ def test_running_the_cell_binds_the_variable_again(nb):
 
 
 def test_variable_of_an_asset_deleted(nb):
-    """An asset's variable deleted outside its cell -> FRESH; dependents read the recorded value."""
+    """An asset's variable deleted outside its cell -> FRESH, flagged with the cell's number; dependents read on."""
     nb.asset("a", "1")
-    nb.run("del a", "oops")
+    ran = nb.run("del a", "oops")
     assert nb.status("a") == "fresh"
+    assert f"deleted by In[{ran.number}]" in nb.flags("a")
     nb.asset("b", "a + 1")
     assert nb.value("b") == 2
 

@@ -1,6 +1,8 @@
-"""What the oracle found, each at its smallest."""
+"""What the oracle and other readers found, each at its smallest."""
 
 from __future__ import annotations
+
+import pytest
 
 
 def test_a_branch_that_is_not_taken_leaves_its_variable_over_however_often(nb):
@@ -58,3 +60,73 @@ def test_a_plain_cell_that_becomes_an_asset_leaves_over_what_it_changed(nb):
     drawn = nb.value("a")
     with nb.restart_and_run_all() as clean:
         assert clean.value("a") == drawn
+
+
+ASKING = [
+    "assets['a'].value[0] + 1",
+    "assets[which].value[0] + 1",
+    "assets.load('a')[0] + 1",
+    "assets['a'].history[0].load()[0] + 1",
+    "first('a') + 1",
+]
+
+
+@pytest.mark.parametrize("body", ASKING)
+def test_a_body_that_asks_the_registry_for_what_it_does_not_depend_on(nb, body):
+    """Nothing would follow that value, so it is an error, until the asset is declared; then it is followed."""
+    nb.run("from asset_magic import assets\nwhich = 'a'\ndef first(key):\n    return assets[key].value[0]", "plain")
+    nb.asset("a", "[1, 2]")
+    ran = nb.asset("b", body)
+    assert ran.message == "a is not among the dependencies here: declare it, as in deps=a"
+    assert nb.asset("b", body, "deps=a").ok
+    assert nb.value("b") == 2
+    nb.asset("a", "[10, 2]")
+    assert nb.causes("b") == ["upstream a has a new value"]
+    nb.materialize()
+    assert nb.value("b") == 11
+
+
+def test_a_body_that_changes_in_place_what_it_got_from_the_registry(nb):
+    """It is put back, as if the body had named it."""
+    nb.run("from asset_magic import assets", "plain")
+    nb.asset("a", "[1]")
+    ran = nb.asset("b", "assets['a'].value.append(2)", "deps=a")
+    assert f"the code of In[{ran.number}] changed a in place" in ran.text
+    assert nb.value("a") == [1]
+
+
+def test_a_check_that_asks_the_registry(nb):
+    """It is given what it checks, and no other asset."""
+    nb.run("from asset_magic import assets", "plain")
+    nb.asset("a", "[1]")
+    nb.asset("b", "[2]")
+    nb.check("a", "assets['a'].value == [1]", name="own")
+    assert nb.checks("a")["own"]
+    nb.check("a", "assets['b'].value == [2]", name="other")
+    assert not nb.checks("a")["other"]
+
+
+def test_a_plain_cell_that_asks_the_registry(nb):
+    """What it binds was computed from that asset, and it is told when it shows a stale one."""
+    nb.run("from asset_magic import assets", "plain")
+    nb.run("rate = 1", "rate")
+    nb.asset("a", "[rate]")
+    ran = nb.run("n = assets['a'].value[0]", "n")
+    nb.asset("b", "n")
+    nb.run("rate = 2", "rate")
+    assert "a is stale (rate 1 -> 2): this cell shows its older value" in nb.run("assets['a'].value").text
+    nb.materialize("a")
+    assert nb.causes("b") == [f"n was computed in In[{ran.number}] from an older a; run that cell"]
+    nb.rerun("n")
+    nb.materialize()
+    assert nb.value("b") == 2
+
+
+def test_a_variable_of_an_asset_that_is_bound_anew_and_deleted(nb):
+    """The cell that deleted it is told, and not one that met it in vain later, or deleted an earlier one."""
+    nb.asset("a", "1")
+    nb.run("del a")
+    nb.run("a = 5")
+    ran = nb.run("del a")
+    nb.run("a")
+    assert nb.flags("a") == f"the variable a was deleted by In[{ran.number}]; dependents read the recorded value"
