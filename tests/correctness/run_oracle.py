@@ -61,7 +61,7 @@ def main() -> int:
     """Run the oracle and print a summary; the exit code is 1 when it found something."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--notebooks", type=int, default=10_000)
-    options.add_argument("--steps", type=int, default=20, help="how many actions a notebook may see")
+    options.add_argument("--steps", type=int, default=10, help="how many actions a notebook may see")
     options.add_argument("--seed", type=int, default=1, help="of the first batch; each has the next")
     options.add_argument("--jobs", type=int, default=1, help="how many processes work at once")
     options.add_argument("--shrink", action="store_true", help="look for the smallest case, too")

@@ -7,10 +7,15 @@ has happened yet. The engine of the tests is not imported into it, so what is br
 from __future__ import annotations
 
 import contextlib
+import gc
+import importlib
 import os
 import pickle
+import pkgutil
 import subprocess
 import sys
+import tempfile
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -107,16 +112,12 @@ def _send(stream: IO[bytes], message: Any) -> None:
 
 
 def answer_requests() -> None:
-    import tempfile
-    import traceback
-
-    from notebook_user import Notebook
-
-    import oracle.probe  # noqa: F401 - loaded before forking, like the rest
-
+    """Run the notebooks that arrive on standard input, and send what became of them to standard output."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    Notebook().close()
+    _load_everything()
+    gc.collect()
+    gc.freeze()  # else each child would copy what it only looks at
     while True:
         try:
             request = pickle.load(sys.stdin.buffer)
@@ -125,6 +126,7 @@ def answer_requests() -> None:
         if os.fork():
             os.wait()
             continue
+        gc.disable()  # it ends before that matters
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             sys.path.insert(0, folder)
             try:
@@ -133,3 +135,17 @@ def answer_requests() -> None:
                 answer = traceback.format_exc()
         _send(answers, answer)
         os._exit(0)
+
+
+def _load_everything() -> None:
+    """Import what a notebook may need, so that children find it there."""
+    from notebook_user import Notebook
+
+    import asset_magic
+    import oracle.probe  # noqa: F401
+
+    for module in pkgutil.walk_packages(asset_magic.__path__, "asset_magic."):
+        if not module.name.endswith("__main__"):
+            with contextlib.suppress(ImportError):  # parts that need packages which may not be there
+                importlib.import_module(module.name)
+    Notebook().close()
