@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from asset_magic.reading.code import code_version
 from asset_magic.reading.names import Names, names_in
 from asset_magic.reading.patches import patches_in
+from asset_magic.reading.quoted import quoted_names
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -19,7 +21,7 @@ class CellReading(NamedTuple):
     """What a cell reads and binds.
 
     Attributes:
-        names: all of it.
+        names: all of it, with what it names in queries and the like.
         now: what it reads at once, not only when a function of it is called.
         timeless: what it binds without taking anything from what it reads, as a plain ``def`` and ``limit = 3`` do.
         perhaps: what it binds only in some branch.
@@ -50,6 +52,9 @@ def read_cell(source: str) -> CellReading | None:
     except (SyntaxError, ValueError):
         return None
     names = names_in(tree)
+    quoted = quoted_names(tree.body) - names.binds
+    if quoted:
+        names = replace(names, reads=names.reads | quoted)
     now = names.reads
     timeless = set()
     if any(isinstance(statement, _DEFINITIONS) for statement in tree.body):
@@ -59,7 +64,7 @@ def read_cell(source: str) -> CellReading | None:
             statement if isinstance(statement, _DEFINITIONS) and statement.name in called else shell
             for statement, shell in zip(tree.body, met, strict=True)
         ]
-        now = names_in(ast.Module(run, [])).reads & names.reads
+        now = names_in(ast.Module(run, [])).reads & names.reads | quoted
         for statement, shell in zip(tree.body, met, strict=True):
             if isinstance(statement, _DEFINITIONS) and not names_in(ast.Module([shell], [])).reads:
                 timeless.add(statement.name)

@@ -130,3 +130,50 @@ def test_a_variable_of_an_asset_that_is_bound_anew_and_deleted(nb):
     ran = nb.run("del a")
     nb.run("a")
     assert nb.flags("a") == f"the variable a was deleted by In[{ran.number}]; dependents read the recorded value"
+
+
+QUOTED = {
+    "query": ("limit", "n = len(df.query('a < @limit'))"),
+    "eval": ("limit", "n = eval('limit + 1')"),
+    "exec": ("limit", "exec('n = limit + 1')"),
+    "query in a cell with a function": ("limit", "def f():\n    pass\nn = len(df.query('a < @limit'))"),
+}
+
+
+@pytest.mark.parametrize("kind", QUOTED)
+def test_a_plain_cell_that_names_a_variable_in_a_string(nb, kind):
+    """What it binds was computed from that variable all the same."""
+    name, source = QUOTED[kind]
+    nb.run("import pandas as pd\ndf = pd.DataFrame({'a': [1, 2, 3]})", "df")
+    nb.run(f"{name} = 2", "limit")
+    ran = nb.run(source, "n")
+    nb.asset("b", "n")
+    nb.run(f"{name} = 3", "limit")
+    assert nb.causes("b") == [f"n was computed in In[{ran.number}] from an older {name}; run that cell"]
+
+
+def test_a_plain_cell_that_selects_from_an_asset(nb):
+    """SQL over local frames names them in a string."""
+    nb.run("import pandas as pd\nfrom types import SimpleNamespace\nduckdb = SimpleNamespace(sql=len)", "imports")
+    nb.asset("orders", "pd.DataFrame({'a': [1, 2]})")
+    ran = nb.run("n = duckdb.sql('select sum(a) from orders')", "n")
+    nb.asset("b", "n")
+    nb.asset("orders", "pd.DataFrame({'a': [1, 3]})")
+    assert nb.causes("b") == [f"n was computed in In[{ran.number}] from an older orders; run that cell"]
+
+
+def test_a_plain_cell_whose_message_has_the_name_of_a_variable(nb):
+    """Words of a text that is no code are no names."""
+    nb.run("limit = 2", "limit")
+    nb.run("n = len('below the limit, mail ada@limit.org')\nm = 'a select few'", "n")
+    nb.asset("b", "(n, m)")
+    nb.run("limit = 3", "limit")
+    assert nb.status("b") == "fresh"
+
+
+def test_a_plain_cell_that_selects_from_its_own_table_runs_again(nb):
+    """What it binds itself it did not read before."""
+    nb.run("t = [1]\nn = len('select a from t') + len(t)", "n")
+    nb.asset("b", "n")
+    nb.run("t = [1, 2]\nn = len('select a from t') + len(t)", "n")
+    assert nb.causes("b") == ["n 16 -> 17"]
