@@ -145,6 +145,8 @@ class PlainCell:
     def _stale_asked_for(self) -> dict[AssetKey, Materialization]:
         """The stale assets that the cell got from the registry, and that it does not know by a variable."""
         session = self._session
+        if not session.asked_for:
+            return {}
         session.refresh(session.asked_for)
         currents = {key: session.values.get(key) for key in sorted(session.asked_for) if not session.is_fresh(key)}
         return {key: current.record for key, current in currents.items() if current is not None}
