@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from itertools import islice
@@ -22,6 +23,7 @@ _TOLD = 50  # causes of one asset, from the first on
 _BETWEEN = 2  # so many assets or more in the middle of a line are counted instead of told
 _NAMED = 6  # assets named on one line
 _LONGEST = 10_000  # assets of a line that are followed
+_WAITED = re.compile(r"(upstream )?\S+ is not defined")  # it has come since, or the cause would be that it has not
 
 Causes = Callable[[AssetKey], tuple[StaleCause, ...]]
 
@@ -96,10 +98,11 @@ def _shown_path(path: str) -> str:
 
 
 def _never_made(session: Session, key: AssetKey) -> str:
+    """Why an asset that nothing keeps from running now has no value."""
     error = session.errors.get(key)
     if key in session.withheld:
         return str(error)
-    if session.last_run.get(key) == "skipped":
+    if session.last_run.get(key) == "skipped" and not _WAITED.match(str(error)):
         return f"its run was skipped: {error}"
     if isinstance(error, BaseException):
         return f"the last run failed: {one_line(error)}"

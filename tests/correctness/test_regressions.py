@@ -177,3 +177,12 @@ def test_a_plain_cell_that_selects_from_its_own_table_runs_again(nb):
     nb.asset("b", "n")
     nb.run("t = [1, 2]\nn = len('select a from t') + len(t)", "n")
     assert nb.causes("b") == ["n 16 -> 17"]
+
+
+@pytest.mark.parametrize("comes", ["X = 3", "%%asset X\n3"])
+def test_what_an_asset_waited_for_is_no_cause_once_it_is_there(nb, comes):
+    """It is missing because X is not defined yet, and then only because nobody has materialized it."""
+    nb.asset("a", "X + 1")
+    assert nb.causes("a") == ["upstream X is not defined yet"]
+    nb.run(comes)
+    assert nb.causes("a") == ["it has not been materialized yet"]
