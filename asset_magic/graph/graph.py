@@ -150,6 +150,17 @@ class Graph:
         for reader in (*gained, *lost):
             self._reconnect(reader)
 
+    def define_again(self, definition: AssetsDefinition, before: AssetsDefinition) -> None:
+        """Put ``definition`` in the place of ``before``, which makes all of the same keys from the same upstream."""
+        links = self._links[definition] = self._links.pop(before)
+        for reference in links.references:
+            self._readers[reference].pop(before)
+            self._readers[reference][definition] = None
+        for key in definition.keys:
+            del self.definitions[key]  # it comes last then, as any cell that ran last
+            self.definitions[key] = definition
+        self._connect(definition, {key: self._upstream[key] for key in definition.keys})
+
     def _name(self, spec: AssetSpec) -> list[AssetsDefinition]:
         """Let a variable stand for its asset, and return what has read another asset by that name so far."""
         name = spec.variable

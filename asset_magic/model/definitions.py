@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.arrangement import arranged
@@ -79,6 +80,10 @@ class Computation:
     dotted: Callable[[], frozenset[str]] = frozenset
     retry_policy: RetryPolicy | None = None
     ends_with: str = ""
+
+
+_CODE = attrgetter(*(f.name for f in fields(Computation) if f.name not in ("call", "cell")))
+_SAID = attrgetter("specs", "external", "path", "outputs", "can_subset", "narrowed", "implied", "withholds")
 
 
 class DirectContext:
@@ -188,6 +193,13 @@ class AssetsDefinition(_Decorated):
             own = self.code.code_version if self.code is not None else ""
             version = self._code_versions[key] = arranged(own, self, key)
         return version
+
+    def is_again(self, other: AssetsDefinition) -> bool:
+        """Whether the cell that ``other`` is from ran again and says the same, though it has another number now."""
+        mine, before = self.code, other.code
+        if mine is None or before is None or not mine.isolated or self.check_specs or other.check_specs:
+            return False
+        return bool(_SAID(self) == _SAID(other) and _CODE(mine) == _CODE(before))
 
     def may_lack(self, key: AssetKey) -> bool:
         """Whether the code may give no value for ``key``."""

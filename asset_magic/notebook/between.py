@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from typing import Any
-from weakref import WeakSet
 
 _OF_KERNELS = ("ipykernel", "tornado", "zmq", "anyio", "jupyter", "IPython", "comm")
 
@@ -14,12 +13,12 @@ class Between:
     """Looks at what is there when a cell ends and may go on without it."""
 
     def __init__(self) -> None:
-        self._known = WeakSet(threading.enumerate())  # those of the kernel itself
+        self._known = frozenset(threading.enumerate())  # those of the kernel itself
         self._goes_on = False
 
     def cell_ended(self) -> None:
         """Tell that a cell has ended."""
-        self._goes_on = any(thread not in self._known for thread in threading.enumerate()) or _has_tasks()
+        self._goes_on = not self._known.issuperset(threading.enumerate()) or _has_tasks()
 
     def anything_ran(self) -> bool:
         """Whether something may have run since the last cell ended."""

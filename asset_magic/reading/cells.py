@@ -71,7 +71,8 @@ def read_cell(source: str) -> CellReading | None:
     if names.reads and not names.opaque:
         timeless |= _constants(tree)
     perhaps = names.perhaps - names.reads
-    return CellReading(names, now, frozenset(timeless), perhaps, code_version(tree), patches_in(tree), _sources(tree))
+    sources = _sources(tree) if "import" in source else ()
+    return CellReading(names, now, frozenset(timeless), perhaps, code_version(tree), patches_in(tree), sources)
 
 
 def _sources(tree: ast.Module) -> tuple[tuple[str, str, str], ...]:

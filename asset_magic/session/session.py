@@ -109,22 +109,37 @@ class Session:
         self.refresh(())
         closure = self.following.follow(definition.code)
         known = self.graph.definitions
+        before = known.get(definition.keys[0])
+        if before is not None and self._is_again(definition, before, closure):
+            self.graph.define_again(definition, before)
+            self.following.untrack(before)
+            self.following.track(definition, closure)
+            self.changes.note(definition.keys)
+            return
         old = {key: known[key] for key in definition.keys if key in known}
-        gone = {key: before.spec(key).variable for key, before in old.items()}
+        gone = {key: one.spec(key).variable for key, one in old.items()}
         self.graph.define(definition, names_of(definition, closure))
         for key, variable in gone.items():
             current = self.values.get(key)
             if current is not None and current.variable not in (None, definition.spec(key).variable):
                 self.values.rename(key, variable, definition.spec(key).variable)
-        for before in set(old.values()):
-            if not self.graph.unit(before):
-                self.following.untrack(before)
+        for one in set(old.values()):
+            if not self.graph.unit(one):
+                self.following.untrack(one)
         self.following.track(definition, closure)
         readers = [down for key in definition.keys for down in self.graph.downstream(key)]
         if readers:
             self.following.follow_again(readers)
         self.changes.note(definition.keys)
         self._freshness.update([*definition.keys, *self._all_dependents(definition.keys)])
+
+    def _is_again(self, definition: AssetsDefinition, before: AssetsDefinition, closure: Closure) -> bool:
+        """Whether ``definition`` only comes again, so that nothing about the graph or freshness can have changed."""
+        return (
+            definition.is_again(before)
+            and self.graph.unit(before) == before.keys
+            and self.following.closure(before.code) == closure
+        )
 
     def add_checks(self, definition: AssetChecksDefinition) -> None:
         """Register the checks of ``definition``.
