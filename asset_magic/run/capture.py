@@ -76,9 +76,7 @@ class Capture:
         self.outputs = Outputs()
         self._before = sys.stdout, sys.stderr
         out, err = self._before if self._shown else (StringIO(), StringIO())
-        self._mine = tuple(
-            Tee(stream, name, self.outputs, self._wipe) for stream, name in ((out, "stdout"), (err, "stderr"))
-        )
+        self._mine = Tee(out, "stdout", self.outputs, self._wipe), Tee(err, "stderr", self.outputs, self._wipe)
         sys.stdout, sys.stderr = self._mine
         return self.outputs
 

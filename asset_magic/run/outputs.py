@@ -175,9 +175,12 @@ def read_once(value: Any) -> str:
     >>> read_once(iter([1])), read_once([1])
     ('a list_iterator', '')
     """
+    kind = type(value)
+    if not (hasattr(kind, "__next__") or hasattr(kind, "__anext__")):  # this costs little, and holds of most values
+        return ""
     if isinstance(value, io.IOBase):
         return "an open file"
-    return f"a {type(value).__name__}" if isinstance(value, Iterator) or hasattr(type(value), "__anext__") else ""
+    return f"a {kind.__name__}" if isinstance(value, Iterator) or hasattr(kind, "__anext__") else ""
 
 
 _RESULTS = (Output, MaterializeResult, ObserveResult, AssetCheckResult)

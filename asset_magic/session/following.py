@@ -93,7 +93,7 @@ class Following:
     def follow_imports(self, definition: AssetsDefinition) -> None:
         """Look at the modules that the code of ``definition``, or a helper of it, has imported while it ran."""
         closure = self.closure(definition.code)
-        if any(module in sys.modules for module in closure.pending):
+        if closure.pending and any(module in sys.modules for module in closure.pending):
             for name in closure.globals:
                 self._namespace.forget(name)
             self.follow_again(definition.keys)
