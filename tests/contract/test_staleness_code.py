@@ -112,6 +112,16 @@ def test_all_cells_run_again(nb):
     assert (nb.count("a"), nb.count("b")) == (1, 1)
 
 
+def test_cell_run_again_reads_what_becomes_an_asset(nb):
+    """Unchanged cell run again, and then a variable that it reads is made an asset: it depends on that."""
+    nb.run("k = 1", "k")
+    nb.asset("b", "k + 1")
+    nb.rerun("b")
+    nb.asset("k", "10")
+    assert nb.edges() == {("k", "b")}
+    assert nb.status("b") == "stale"
+
+
 # body changed -> STALE code
 
 
