@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from asset_magic.model.definitions import CellRef
+from asset_magic.model.keys import AssetKey
 from asset_magic.notebook.between import Between
 from asset_magic.notebook.shell import Shell
 from asset_magic.reading.cells import read_cell
@@ -151,6 +152,14 @@ class PlainCells:
         except SyntaxError:
             return str(info.raw_cell)
 
+    def _how_to_bind(self, key: AssetKey) -> str:
+        """What the reader can do about the variable of an asset that is not there."""
+        current = self._session.values.get(key)
+        if current is None:
+            return f"the asset {key} has no value yet: %materialize {key} makes it"
+        who = current.deleted_by
+        return f"the variable of {key} was deleted{f' by {who}' if who else ''}: run the cell of {key} to bind it again"
+
     def _hint(self, cell: Running, error: BaseException | None) -> None:
         """Tell where a name stayed that a plain cell looked for in vain."""
         if error is None or cell.own:
@@ -158,8 +167,7 @@ class PlainCells:
         graph = self._runner.graph
         for name in looked_for(error, words_in(cell.raw)):
             if name in graph.variables:
-                key = graph.variables[name]
-                self._session.notify(f"the asset {key} has no value yet: %materialize {key} makes it")
+                self._session.notify(self._how_to_bind(graph.variables[name]))
                 return
             if where := kept_to_itself(name, graph):
                 self._session.notify(where)

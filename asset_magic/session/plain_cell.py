@@ -68,6 +68,7 @@ class PlainCell:
             self._stale = self._stale_among(follow.assets)
             if "materialize" not in self._raw:  # else the cell may bring them up to date before it shows them
                 self._say_what_is_stale()
+        self._say_what_is_outdated(follow.names)
         if names.opaque:
             self._known = frozenset(variables)
         else:
@@ -130,6 +131,16 @@ class PlainCell:
                 why = f" ({causes[0].reason})" if causes else ""
                 session.notify(f"{key} is stale{why}: this cell shows its older value")
         self._stale = {}
+
+    def _say_what_is_outdated(self, names: Iterable[str]) -> None:
+        """Tell which plain variables that the cell meets no longer follow from the cells that bound them."""
+        session = self._session
+        met = [name for name in names if name in session.variables.bindings and name not in session.graph.variables]
+        behind = session.variables.assets_behind(met)
+        if behind:
+            session.refresh(behind)
+        for problem in dict.fromkeys(filter(None, map(session.problem, sorted(met)))):
+            session.notify(problem)
 
     def _stale_among(self, names: Iterable[str]) -> dict[AssetKey, Materialization]:
         """The assets behind variables that are stale, with the materialization that the variable holds."""

@@ -267,10 +267,14 @@ class Session:
         """What only the reader can mend: plain variables that no longer follow from their cells."""
         found: dict[str, None] = {}
         for name in self.closure(self.graph.code(key)).globals:
-            problem = self._problem(name, self._freshness.__contains__)
+            problem = self.problem(name)
             if problem:
                 found[problem] = None
         return list(found)
+
+    def problem(self, name: str) -> str:
+        """Why the plain variable ``name`` no longer follows from the cell that bound it, or ""."""
+        return self._problem(name, self._freshness.__contains__)
 
     def tell_rivals(self, keys: Iterable[AssetKey]) -> None:
         """Tell of names that ``keys`` read and plain cells disagree on."""

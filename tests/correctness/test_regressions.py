@@ -186,3 +186,25 @@ def test_what_an_asset_waited_for_is_no_cause_once_it_is_there(nb, comes):
     assert nb.causes("a") == ["upstream X is not defined yet"]
     nb.run(comes)
     assert nb.causes("a") == ["it has not been materialized yet"]
+
+
+def test_a_plain_variable_that_is_out_of_date_says_so_where_it_is_shown(nb):
+    """What was computed from an older asset is stale, too, and is not shown without a word."""
+    nb.run("rate = 1", "rate")
+    nb.asset("orders", "[rate]")
+    nb.run("n = sum(orders)", "n")
+    assert "In[" not in nb.run("n", "look").stderr
+    nb.edit("rate", "rate = 2")
+    assert f"n was computed in In[{nb.numbers['n']}] from orders, which is stale" in nb.rerun("look").stderr
+    nb.materialize()
+    assert f"n was computed in In[{nb.numbers['n']}] from an older orders; run that cell" in nb.rerun("look").stderr
+    nb.rerun("n")
+    assert nb.rerun("look").stderr == ""
+
+
+def test_a_variable_of_an_asset_that_was_deleted_says_how_it_comes_back(nb):
+    """The asset has its value still; what lacks is the variable, which its cell binds."""
+    nb.asset("a", "1")
+    nb.run("del a", "delete")
+    said = nb.run("a", "look").stderr
+    assert f"the variable of a was deleted by In[{nb.numbers['delete']}]: run the cell of a to bind it again" in said

@@ -165,9 +165,10 @@ class Author:
         found: dict[str, str] = {"": "".join(text.split())}
         work = [text]
         variables = self.nb.shell.user_ns
+        cells = self.book.cells | {name: cell for cell in self.book.of("asset") for name in cell.names}
         while work:
             for name in re.findall(r"\b[a-zA-Z]\w*\b", work.pop()):
-                cell = self.book.cells.get(name)
+                cell = cells.get(name)
                 if cell is None or name in found:
                     continue
                 if name == "tools":
