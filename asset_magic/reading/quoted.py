@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from asset_magic.reading.names import words_in
+from asset_magic.reading.names import names_in, words_in
 
 _RUNS_TEXT = frozenset({"eval", "exec"})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -34,8 +34,15 @@ def quoted_names(statements: Iterable[ast.stmt]) -> frozenset[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _RUNS_TEXT:
             for argument in node.args[:1]:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    found.update(words_in(argument.value))
+                    found.update(_read_by(argument.value))
     return frozenset(found)
+
+
+def _read_by(code: str) -> frozenset[str]:
+    try:
+        return names_in(ast.parse(code.strip())).reads
+    except SyntaxError:  # it may still be put together from parts
+        return frozenset(words_in(code))
 
 
 def _looked_up_by(text: str) -> Iterator[str]:
