@@ -180,6 +180,7 @@ class Author:
                     work.append(found[name])
                 elif name in variables:
                     found[name] = f"{shown(variables[name])} {self._kind(name)}"
+                    work.append(" Box" if type(variables[name]).__name__ == "Box" else "")  # its version has its code
         return repr(found)
 
     def _deps(self, cell: Cell) -> list[str]:
