@@ -90,14 +90,3 @@ def test_reloading_the_extension_starts_anew_and_cells_bring_their_cards_back(us
     all_live(shop, SHOP_OUTPUTS)
     becomes(lambda: Card(shop, "total").state, "fresh")
     assert NOT_LIVE not in shop.panel.inner_text()
-
-
-@in_lab
-def test_a_page_that_lost_its_connection_for_a_moment_is_live_when_it_is_back(user, shop):
-    user.page.evaluate("path => frontEnd.disconnect(path)", shop.path)
-    user.page.evaluate("path => frontEnd.kernelReady(path)", shop.path)
-    all_live(shop, SHOP_OUTPUTS)
-    shop.edit("rate", "rate = 0.5")
-    Card(shop, "total").becomes("stale")
-    Card(shop, "total").materialize()
-    Card(shop, "total").says("total = 90.0")
