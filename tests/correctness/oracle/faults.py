@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.graph.graph import Graph
 from asset_magic.graph.staleness import Freshness
-from asset_magic.notebook import body
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.session import runner, variables
 from asset_magic.session.checks import Checks
@@ -187,12 +185,6 @@ def _verdicts_outlive_data(patch: pytest.MonkeyPatch) -> None:
         return next((one for one in kept if one.check_name == check.spec.name), None)
 
     patch.setattr(Checks, "verdict", verdict)
-
-
-@_fault
-def _form_counts(patch: pytest.MonkeyPatch) -> None:
-    """A comment or a blank is a change of code."""
-    patch.setattr(body, "code_version", lambda tree: str(hash(ast.dump(tree, include_attributes=True))))
 
 
 @_fault
