@@ -88,6 +88,8 @@ class Materialization:
         unstable: why the value has no fingerprint, so that each run counts as a new version; "" if it has one.
         outputs: what the body printed and displayed, in order.
         has_value: whether the code gave a value, None included; only a result may do without.
+        summary: type and shape of the value in a few words; "" for None.
+        accepted: nothing ran: the reader said, by ``%accept``, that the value at hand holds for this provenance.
     """
 
     key: AssetKey
@@ -103,6 +105,8 @@ class Materialization:
     cell: CellRef | None = None
     has_value: bool = True
     stated: bool = False
+    summary: str = ""
+    accepted: bool = False
 
     @property
     def asset_key(self) -> AssetKey:

@@ -1,0 +1,280 @@
+"""The event log: what was made, checked and failed, in a SQLite database that several kernels write at once.
+
+It knows nothing of values but their bytes, or the name of the file that holds them. Every method is one transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from asset_magic.store.errors import StoreError
+from asset_magic.store.schema import bring_up
+
+if TYPE_CHECKING:
+    import sqlite3
+
+NAME = "events.db"
+_WAIT = 30.0  # seconds for which another kernel may hold the log
+_COLUMNS = (
+    "id, kind, key, notebook, run_id, timestamp, duration, data_version, provenance, facts, outputs, "
+    "outputs_signature, unstored, format, size, signature, file"
+)
+_SELECT = f"SELECT {', '.join(f'm.{name}' for name in _COLUMNS.split(', '))}, p.body FROM materializations m "
+_SELECT += "JOIN provenances p ON p.digest = m.provenance "
+_INSERT = f"INSERT INTO materializations ({_COLUMNS.removeprefix('id, ')}, value) VALUES ({', '.join('?' * 17)})"
+
+
+class Row(NamedTuple):
+    """A materialization as it is written down, but for the bytes of its value."""
+
+    id: int
+    kind: str
+    key: str
+    notebook: str
+    run_id: str
+    timestamp: float
+    duration: float
+    data_version: str
+    provenance: str
+    facts: str
+    outputs: str
+    outputs_signature: bytes
+    unstored: str
+    format: str | None
+    size: int
+    signature: bytes
+    file: str | None
+    provenance_body: str
+
+
+class Latest(NamedTuple):
+    """At which materialization an asset stands, for one of the notebooks that make it."""
+
+    key: str
+    notebook: str
+    materialization: int
+    data_version: str
+    code_version: str
+
+
+class EventLog:
+    """The database of one store.
+
+    Args:
+        folder: the store's folder, which must be there before anything is written.
+        readonly: nothing is ever written.
+        wal: write-ahead logging, which does not work on network file systems; off, a rollback journal.
+
+    Raises:
+        StoreError, sqlite3.Error: from every method: the database cannot be used.
+    """
+
+    def __init__(self, folder: Path, *, readonly: bool = False, wal: bool = True) -> None:
+        self.path = folder / NAME
+        self._readonly = readonly
+        self._wal = wal
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._opened: tuple[int, int, int] = (0, 0, 0)
+        self._seen = -1
+        self._provenances: set[str] = set()
+
+    def exists(self) -> bool:
+        """Whether anything has been written yet."""
+        return self._connection is not None or self.path.exists()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None and self._opened[0] == os.getpid():
+                connection.close()
+
+    def moved(self) -> bool:
+        """Whether another kernel has written since this was asked last."""
+        with self._lock:
+            if not self.exists():
+                return False
+            connection, known = self._connected(), self._seen
+            self._seen = connection.execute("PRAGMA data_version").fetchone()[0]
+            return self._seen != known
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction; other kernels wait for its end."""
+        with self._lock:
+            connection = self._connected()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                self._provenances.clear()
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def query(self, sql: str, *values: Any) -> list[Any]:
+        """All rows of one query; none where nothing has been written yet."""
+        with self._lock:
+            return self._connected().execute(sql, values).fetchall() if self.exists() else []
+
+    # Materializations
+
+    def latest(self) -> list[Latest]:
+        """Where all assets stand, in one query."""
+        columns = ", ".join(Latest._fields)
+        return [Latest(*row) for row in self.query(f"SELECT {columns} FROM latest ORDER BY materialization")]
+
+    def find(self, key: str, provenance: str) -> list[Row]:
+        """The materializations of ``key`` with this provenance, newest first."""
+        sql = _SELECT + "WHERE m.key = ? AND m.provenance = ? AND m.kind != 'observation' ORDER BY m.id DESC"
+        return self._rows(sql, key, provenance)
+
+    def history(self, key: str, limit: int = -1) -> list[Row]:
+        """The materializations of ``key``, newest first, ``limit`` at most."""
+        return self._rows(_SELECT + "WHERE m.key = ? ORDER BY m.timestamp DESC, m.id DESC LIMIT ?", key, limit)
+
+    def row(self, key: str, timestamp: float, run_id: str) -> Row | None:
+        """One materialization, by what tells it from all others."""
+        sql = _SELECT + "WHERE m.key = ? AND m.timestamp = ? AND m.run_id = ? ORDER BY m.id DESC"
+        return next(iter(self._rows(sql, key, timestamp, run_id)), None)
+
+    def by_id(self, number: int) -> Row | None:
+        """One materialization."""
+        return next(iter(self._rows(_SELECT + "WHERE m.id = ?", number)), None)
+
+    def value(self, number: int) -> bytes | None:
+        """The bytes of a value that stands in its row."""
+        found = self.query("SELECT value FROM materializations WHERE id = ?", number)
+        return found[0][0] if found else None
+
+    def _rows(self, sql: str, *values: Any) -> list[Row]:
+        return [Row(*row) for row in self.query(sql, *values)]
+
+    def add(self, connection: sqlite3.Connection, row: Row, value: bytes | None, code_version: str, keep: int) -> list[str]:
+        """Write down a materialization, and let go of the values of its asset beyond the newest ``keep``.
+
+        Returns:
+            The files that no materialization needs any more.
+        """
+        self.add_provenance(connection, row.provenance, row.provenance_body)
+        added = connection.execute(_INSERT, (*row[1:-1], value)).lastrowid
+        connection.execute(
+            "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
+            (row.key, row.notebook, added, row.data_version, code_version),
+        )
+        old = connection.execute(
+            "SELECT id FROM materializations WHERE key = ? AND notebook = ? AND format IS NOT NULL "
+            "ORDER BY id DESC LIMIT -1 OFFSET ?",
+            (row.key, row.notebook, keep),
+        ).fetchall()
+        return self.let_go(connection, [number for (number,) in old]) if old else []
+
+    def let_go(self, connection: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
+        """Keep the values of these materializations no longer; the history stays.
+
+        Returns:
+            The files that no materialization needs any more.
+        """
+        files: dict[str, None] = {}
+        for number in numbers:
+            (file,) = connection.execute("SELECT file FROM materializations WHERE id = ?", (number,)).fetchone()
+            connection.execute(
+                "UPDATE materializations SET format = NULL, file = NULL, value = NULL WHERE id = ?", (number,)
+            )
+            if file is not None:
+                files[file] = None
+        needed = "SELECT 1 FROM materializations WHERE file = ? LIMIT 1"
+        return [file for file in files if connection.execute(needed, (file,)).fetchone() is None]
+
+    def add_provenance(self, connection: sqlite3.Connection, digest: str, body: str) -> None:
+        """Write down a provenance, once for all that share it."""
+        if digest not in self._provenances:
+            connection.execute("INSERT OR IGNORE INTO provenances VALUES (?, ?)", (digest, body))
+            self._provenances.add(digest)
+
+    def is_known(self, digest: str) -> bool:
+        """Whether a provenance was written by this kernel already, so that its text need not be made again."""
+        return digest in self._provenances
+
+    # Opening
+
+    def _connected(self) -> sqlite3.Connection:
+        """The connection, made anew after a fork and when another file stands in the place of the one that was open."""
+        if self._connection is not None and self._opened == self._stamp():
+            return self._connection
+        if self._connection is not None and self._opened[0] == os.getpid():
+            self._connection.close()
+        self._provenances.clear()
+        self._seen = -1
+        self._connection = self._open()
+        self._opened = self._stamp()
+        return self._connection
+
+    def _stamp(self) -> tuple[int, int, int]:
+        try:
+            at = os.stat(self.path)
+        except OSError:
+            return os.getpid(), 0, 0
+        return os.getpid(), at.st_dev, at.st_ino
+
+    def _open(self) -> sqlite3.Connection:
+        import sqlite3  # not needed before something is stored
+
+        if self.path.is_symlink():
+            raise StoreError(f"{self.path} is a link: a store holds its own files only")
+        if self._readonly:
+            return self._open_to_read()
+        connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+        try:
+            self._choose_journal(connection)
+            bring_up(connection, writable=True)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        """Open without writing anything; a folder that allows no lock files is taken to rest."""
+        import sqlite3
+
+        place = self.path.absolute().as_uri()
+        for mode in ("mode=ro", "mode=ro&immutable=1"):
+            connection = sqlite3.connect(
+                f"{place}?{mode}", uri=True, timeout=_WAIT, isolation_level=None, check_same_thread=False
+            )
+            try:
+                bring_up(connection, writable=False)
+            except sqlite3.OperationalError:
+                connection.close()
+                if "immutable" in mode:
+                    raise
+            else:
+                return connection
+        raise AssertionError
+
+    def _choose_journal(self, connection: sqlite3.Connection) -> None:
+        import sqlite3
+
+        until = time.monotonic() + _WAIT
+        while True:
+            try:
+                connection.execute(f"PRAGMA journal_mode = {'WAL' if self._wal else 'DELETE'}")
+                break
+            except sqlite3.OperationalError as error:  # SQLite does not wait here by itself
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._wal else 'FULL'}")
+
+
+def placeholders(values: Sequence[object]) -> str:
+    """Question marks for ``values``."""
+    return ", ".join("?" * len(values))
