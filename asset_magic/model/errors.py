@@ -71,10 +71,6 @@ class ValueUnreadable(AssetValueMissing):
     """The stored value is gone, damaged, or in a form that cannot be read here; it counts as missing."""
 
 
-class StoreError(AssetMagicError):
-    """The place where values are kept cannot be used; the message says why in one sentence."""
-
-
 class ValueUnusable(AssetMagicError):
     """A body gave something that cannot be an asset's value or a check's result."""
 

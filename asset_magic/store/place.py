@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from asset_magic.model.errors import StoreError
+from asset_magic.store.errors import StoreError
 
 MEMORY = "memory"
 FOLDER = ".asset_magic"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asset_magic.model.errors import StoreError
+from asset_magic.store.errors import StoreError
 from asset_magic.store.place import make_folder, on_network, store_folder
 
 HERE = Path("/work/notebooks")
