@@ -85,3 +85,11 @@ class BlockingCheckFailed(AssetMagicError):
 
 class MaterializationError(AssetMagicError):
     """A run ended with failed or skipped assets, or with a failed blocking check."""
+
+
+class Unstorable(AssetMagicError):
+    """A value that no format can write; the message says why, as in "a lock cannot be stored: cannot pickle it"."""
+
+
+class ValueUnreadable(AssetValueMissing):
+    """What is stored of a value cannot be made into the value again; the message says why."""
