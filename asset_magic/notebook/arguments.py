@@ -77,13 +77,17 @@ class Argument:
 
 @dataclass(frozen=True)
 class Positionals:
-    """The words that stand alone: keys (``most`` None for any number), or a selection, which is all but the flags."""
+    """The words that stand alone: keys (``most`` None for any number), or a selection, which is all but the flags.
+
+    After the keys up to ``numbers`` whole numbers may follow.
+    """
 
     name: str
     help: str
     least: int = 1
     most: int | None = 1
     selection: bool = False
+    numbers: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class Parsed:
     names: tuple[AssetKey, ...] = ()
     options: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     selection: str = ""
+    numbers: tuple[int, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,7 @@ class _Line:
         self.magic = signature.magic
         self.line = line
         self.names: list[AssetKey] = []
+        self.numbers: list[int] = []
         self.options: dict[str, Any] = {}
         self.seen: set[str] = set()
 
@@ -191,7 +197,7 @@ class _Line:
                 self.add_option(self.known(name), value, next(rest, "") if not value else "")
         if len(self.names) < self.signature.positionals.least:
             raise ArgumentError(f"{self.magic} needs a name: {self.signature.usage}")
-        return Parsed(tuple(self.names), self.options)
+        return Parsed(tuple(self.names), self.options, numbers=tuple(self.numbers))
 
     def take_flag(self, found: re.Match[str]) -> str:
         """What stays of a quoted part, a flag or a comment in the line of a selection."""
@@ -221,11 +227,20 @@ class _Line:
     def add_name(self, text: str) -> None:
         most = self.signature.positionals.most
         if most is not None and len(self.names) >= most:
+            if len(self.numbers) < self.signature.positionals.numbers:
+                self.add_number(text)
+                return
             self.fail_extra(text)
         key = AssetKey(text)
         if key in self.names:
             raise ArgumentError(f"{key} is given twice to {self.magic}")
         self.names.append(key)
+
+    def add_number(self, text: str) -> None:
+        if not _INTEGER.fullmatch(text):
+            positionals = self.signature.positionals.name
+            raise ArgumentError(f"{shortened(text)!r} is no whole number: {self.magic} takes {positionals}")
+        self.numbers.append(int(text))
 
     def add_bare(self, word: str) -> None:
         """The first bare word is the name, even where a flag is called so: ``%%asset force`` makes an asset."""

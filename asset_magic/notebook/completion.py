@@ -23,6 +23,7 @@ _SIGNATURES = {
     "%materialize": signatures.MATERIALIZE,
     "%lineage": signatures.LINEAGE,
     "%asset": signatures.ASSET_DETAIL,
+    "%diff": signatures.DIFF,
     "%forget": signatures.FORGET,
     "%assets": signatures.ASSETS,
     "%stale": signatures.STALE,
@@ -52,13 +53,21 @@ def candidates(runner: Runner, line: str) -> tuple[str, list[str]]:
     options = list(signature.option_names())
     if before.endswith(("=", ",", "[")):
         found = _values(runner, signature, before, names)
-    elif match[1] in ("%asset", "%%asset_check") and len(before.split()) == 1:
+    elif match[1] in ("%asset", "%%asset_check", "%diff") and len(before.split()) == 1:
         found = names
     elif len(before.split()) == 1:
         found = []
+    elif signature.positionals.numbers:
+        found = _places(runner, before.split()[1])
     else:
         found = options
     return word, [text for text in found if text.startswith(word)]
+
+
+def _places(runner: Runner, name: str) -> list[str]:
+    """The places in the history of an asset."""
+    key = next((key for key in runner.graph.definitions if str(key) == name), None)
+    return [str(place) for place in range(len(runner.session.store.history(key)))] if key is not None else []
 
 
 def _values(runner: Runner, signature: Signature, before: str, names: list[str]) -> list[str]:

@@ -136,6 +136,19 @@ class AssetMagics(Magics):
 
     @no_var_expand
     @line_magic
+    @documented(signatures.DIFF)
+    def diff(self, line: str) -> None:
+        from asset_magic.page.diff import asset_diff  # not needed before somebody asks
+        from asset_magic.session.diffs import diff_view
+
+        parsed = signatures.DIFF.parse(line)
+        self._session.look_again()
+        with self._session.lock:
+            view = diff_view(self._runner, self._session.known(parsed.names[0]), *parsed.numbers)
+        self._adapter.display(asset_diff(view))
+
+    @no_var_expand
+    @line_magic
     @documented(signatures.FORGET)
     def forget(self, line: str) -> None:
         with self._session.lock:

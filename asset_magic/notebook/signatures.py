@@ -10,6 +10,12 @@ _CHECKED = Positionals("ASSET", "the key of the asset that is checked")
 _SELECTION = Positionals("SELECTION", "which assets, as in +orders and group:raw", 0, selection=True)
 _FORGOTTEN = Positionals("SELECTION", "which assets, as in group:raw, or names alone, as in a b", selection=True)
 
+_COMPARED = Positionals(
+    "NAME [OLDER [NEWER]]",
+    "the key of the asset, and places in its .history: 0 is the newest, -1 the oldest",
+    numbers=2,
+)
+
 _USES = Argument("uses", "names", "names that the body reads where reading it cannot tell, as in a query string")
 _BIND = Argument("bind", "name", "the notebook variable that holds the value")
 _PATH = Argument("path", "text", "the file that it stands for")
@@ -76,6 +82,11 @@ SOURCE_ASSET = Signature(
 MATERIALIZE = Signature("%materialize", "Bring assets, by default all, up to date.", _SELECTION, _RUN_OPTIONS)
 ASSETS = Signature("%assets", "Show assets, by default all: status, why, checks.", _SELECTION)
 ASSET_DETAIL = Signature("%asset", "Show one asset: code, dependencies, causes, checks.", _NAME, (_HISTORY,))
+DIFF = Signature(
+    "%diff",
+    "Show how an asset and its code changed: by default, what it is now beside the newest value that differs.",
+    _COMPARED,
+)
 STALE = Signature("%stale", "Show what is stale and why.", _SELECTION)
 FORGET = Signature("%forget", "Remove assets from the graph.", _FORGOTTEN)
 LINEAGE = Signature("%lineage", "Draw the graph, or a part of it.", _SELECTION)

@@ -43,7 +43,7 @@ def causes_text(causes: tuple[CauseView, ...], limit: int = LINES) -> list[str]:
     lines = []
     for level, reason, diff in _lines(causes, limit):
         lines.append(f"{'  ' * (level + 1)}{reason}")
-        lines += [f"{'  ' * (level + 2)}{line}" for line in _short(diff)]
+        lines += [f"{'  ' * (level + 2)}{line}" for line in diff_text(diff)]
     return lines
 
 
@@ -52,22 +52,25 @@ def causes_html(causes: tuple[CauseView, ...], limit: int = LINES) -> str:
     parts = []
     for level, reason, diff in _lines(causes, limit):
         parts.append(f'<div style="padding-left:{12 + 16 * level}px;opacity:0.85">{isolated(reason, 200)}</div>')
-        if diff:
-            parts.append(_diff_html(diff, 28 + 16 * level))
+        parts.append(diff_html(diff, 28 + 16 * level))
     return "".join(parts)
 
 
-def _diff_html(diff: tuple[str, ...], left: int) -> str:
+def diff_html(diff: tuple[str, ...], left: int) -> str:
+    """The lines of a unified diff as HTML, so many pixels from the left; "" if there are none."""
+    if not diff:
+        return ""
     lines = "\n".join(
         f'<span style="background:{_MARKS[line[0]]}">{html.escape(line)}</span>'
         if line[:1] in _MARKS
         else f'<span style="{MUTED}">{html.escape(line)}</span>'
-        for line in _short(diff)
+        for line in diff_text(diff)
     )
     return f'<pre style="margin:2px 0 4px {left}px;padding:0;white-space:pre;overflow-x:auto">{lines}</pre>'
 
 
-def _short(diff: tuple[str, ...]) -> list[str]:
+def diff_text(diff: tuple[str, ...]) -> list[str]:
+    """The lines of a unified diff, as many and as much of each as is shown."""
     return block("\n".join(diff), _DIFF_LINES, _DIFF_WIDTH).split("\n") if diff else []
 
 

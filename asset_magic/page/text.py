@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from asset_magic.session.summary import steady as steady  # shown texts are made steady here, too
+
 if TYPE_CHECKING:
     from asset_magic.session.views import CheckView
 
@@ -24,8 +26,6 @@ BLOCK_LINES = 40
 BLOCK_WIDTH = 240
 """Characters shown of each line of a block."""
 
-# Stored notebooks must not change from run to run, and addresses do.
-_ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{6,}")
 # Colours and movements of the cursor, as programs write them for terminals.
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 # Controls, direction overrides, invisible characters, lone surrogates and what XML forbids. Joiners are left: emoji and
@@ -81,15 +81,6 @@ def _symbol(match: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "␡" if code == 0x7F else f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
-def steady(text: str) -> str:
-    """``text`` without the memory addresses that reprs of plain objects hold.
-
-    >>> steady("<Model object at 0x7f32a81c0d30>")
-    '<Model object at 0x…>'
-    """
-    return _ADDRESS.sub("at 0x…", text) if " 0x" in text else text
 
 
 def shorten(text: str, limit: int = LINE) -> str:

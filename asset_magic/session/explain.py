@@ -66,7 +66,7 @@ def explain(session: Session, key: AssetKey, causes_of: Causes) -> tuple[StaleCa
         | {f"dependency removed {name}" for name in undefined}
         | {f"upstream {up} has a new value" for up in stale}
     )
-    changes = differences(key, recorded, present, partial(_news, session), _shown_path)
+    changes = differences(key, recorded, present, partial(_news, session), shown_path)
     causes += [change for change in changes if change.reason not in said]
     causes += [StaleCause("global", key, problem) for problem in session.problems(key)]
     for up in stale:
@@ -91,7 +91,7 @@ def _news(session: Session, key: AssetKey) -> tuple[str, str]:
     return "data", f"upstream {key} has a new value"
 
 
-def _shown_path(path: str) -> str:
+def shown_path(path: str) -> str:
     """A path as seen from here; of one elsewhere the name alone, since a notebook is shown on other machines, too."""
     shown = os.path.relpath(path)
     return os.path.basename(path) if shown.startswith("..") else shown

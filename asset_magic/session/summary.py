@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+# Stored notebooks must not change from run to run, and addresses do.
+_ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{6,}")
 _SIZED = (list, tuple, set, frozenset, dict, str, bytes)
 
 
@@ -25,3 +28,12 @@ def summary(value: Any) -> str:
     if isinstance(value, _SIZED):
         return f"{kind} of {len(value)}"
     return kind
+
+
+def steady(text: str) -> str:
+    """``text`` without the memory addresses that reprs of plain objects hold.
+
+    >>> steady("<Model object at 0x7f32a81c0d30>")
+    '<Model object at 0x…>'
+    """
+    return _ADDRESS.sub("at 0x…", text) if " 0x" in text else text

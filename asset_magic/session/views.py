@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.keys import AssetKey
+
+if TYPE_CHECKING:
+    from asset_magic.session.comparing.difference import ValueDiff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,27 @@ class RunView:
     code_version: str = ""
     current: bool = False
     printed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffView:
+    """How an asset changed from one of its materializations to another.
+
+    Attributes:
+        older, newer: where the two stand in its history, 0 being the newest.
+        current: which of them the asset stands at; None if at neither.
+        value: how the value differs.
+        causes: what else differs of what the two were made from, code and variables among it.
+        unexplained: why the values differ although nothing else does, or "".
+    """
+
+    key: AssetKey
+    older: int
+    newer: int
+    current: int | None = None
+    value: ValueDiff
+    causes: tuple[CauseView, ...] = ()
+    unexplained: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,14 @@ def test_behind_an_asset_the_joining_words_are_offered(shop, before):
     assert offered(f"%stale {before}a") == ["and "]
 
 
+def test_what_is_compared_is_a_name_and_places_in_its_history(shop):
+    shop.run("%%asset orders\n2")
+    assert offered("%diff ") == NAMES
+    assert offered("%diff out") == ["out/report"]
+    assert offered("%diff orders ") == offered("%diff orders 1 ") == ["0", "1"]
+    assert offered("%diff nobody ") == []
+
+
 def test_behind_a_name_to_forget_more_names_are_offered(shop):
     assert offered("%forget orders ") == ["and ", "or ", *NAMES]
 

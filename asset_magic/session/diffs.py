@@ -1,0 +1,127 @@
+"""How an asset changed between two of its materializations: its value, its code, and what else it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from asset_magic.graph.causes import differences
+from asset_magic.model.errors import ArgumentError, AssetValueMissing
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import Materialization
+from asset_magic.reading.secrets import is_secret
+from asset_magic.session.explain import cause_views, shown_path
+from asset_magic.session.views import DiffView
+
+if TYPE_CHECKING:
+    from asset_magic.session.comparing import ValueDiff
+    from asset_magic.session.runner import Runner
+
+_SINGLE = (str, bytes, int, float, complex)
+_UNEXPLAINED = (
+    "its code and all that it is known to read were the same: it depends on what is not followed (the clock, the "
+    "network, unseeded randomness)"
+)
+
+
+def diff_view(runner: Runner, key: AssetKey, older: int | None = None, newer: int | None = None) -> DiffView:
+    """How ``key`` changed from one materialization to another.
+
+    Args:
+        runner: the session's assets.
+        key: the asset.
+        older: where in the history the one to begin from is, 0 being the newest and -1 the oldest. By default it is
+            the newest whose value differs from the other's, or else the newest other one.
+        newer: where the one to end with is; by default the one that the asset stands at.
+
+    Raises:
+        AssetValueMissing: there are no two materializations.
+        ArgumentError: the history does not go back so far.
+        UnknownAssetError: the code of an asset asks, and does not depend on it.
+    """
+    runner.lending.allow(key)
+    history = runner.session.store.history(key)
+    if len(history) < 2:
+        made = "was materialized once" if history else "has not been materialized"
+        raise AssetValueMissing(f"{key} {made}: there is nothing to compare it with yet")
+    standing = _standing(runner, key, history)
+    end = standing if newer is None else _place(key, newer, history)
+    start = _before(history, end, asked=newer is not None) if older is None else _place(key, older, history)
+    before, now = history[start], history[end]
+    causes = tuple(differences(key, before.provenance, now.provenance, lambda dep: _news(runner, dep), shown_path))
+    value = _value_diff(runner, before, now)
+    return DiffView(
+        key=key,
+        older=start,
+        newer=end,
+        current=standing if standing in (start, end) else None,
+        value=value,
+        causes=cause_views(runner.session, causes, 1, diffs=True),
+        unexplained="" if causes or value.equal or start == end else now.unstable or _UNEXPLAINED,
+    )
+
+
+def _place(key: AssetKey, index: int, history: Sequence[Materialization]) -> int:
+    if -len(history) <= index < len(history):
+        return index % len(history)
+    raise ArgumentError(
+        f"{key} has {len(history)} kept materializations, 0 (the newest) to {len(history) - 1}: there is no {index}"
+    )
+
+
+def _standing(runner: Runner, key: AssetKey, history: Sequence[Materialization]) -> int:
+    """Where in its history the asset stands; most often at the newest."""
+    current = runner.session.values.get(key)
+    found = (k for k, event in enumerate(history) if current is not None and is_of(event, current.record))
+    return next(found, 0)
+
+
+def is_of(event: Materialization, record: Materialization) -> bool:
+    """Whether two records are of one materialization."""
+    return (event.run_id, event.timestamp) == (record.run_id, record.timestamp)
+
+
+def _before(history: Sequence[Materialization], end: int, *, asked: bool) -> int:
+    """The newest with another value, if there is one; of those before ``end`` first where the reader named it."""
+    others = [k for k in range(len(history)) if k != end]
+    if asked:
+        others.sort(key=lambda k: k < end)
+    return next((k for k in others if history[k].data_version != history[end].data_version), others[0])
+
+
+def _news(runner: Runner, key: AssetKey) -> tuple[str, str]:
+    """The category and the words for a dependency that stood at another data version."""
+    if key in runner.graph and runner.graph.is_external(key):
+        return "source", f"source {key} changed"
+    return "data", f"upstream {key} had another value"
+
+
+def _value_diff(runner: Runner, before: Materialization, now: Materialization) -> ValueDiff:
+    from asset_magic.session.comparing import EQUAL, ValueDiff, compare
+
+    known = before.data_version == now.data_version
+    if known and not (before.stated or now.stated):
+        return ValueDiff(equal=True, said=(EQUAL,))
+    values, problems = [], []
+    for record, which in ((before, "the older value"), (now, "the newer value")):
+        try:
+            values.append(_load(runner, record))
+        except AssetValueMissing as error:
+            problems.append(f"{which} cannot be shown: {error}")
+    if problems:
+        return ValueDiff(said=("the values differ", *problems))
+    if is_secret(before.key.name) and isinstance(values[0], _SINGLE):
+        return ValueDiff(said=("the values differ; they go by the name of a secret and are not shown",))
+    return compare(*values)
+
+
+def _load(runner: Runner, record: Materialization) -> Any:
+    """The value of a record; the asset's own where the store keeps no copy."""
+    session = runner.session
+    try:
+        return session.store.load(record)
+    except AssetValueMissing:
+        current = session.values.get(record.key)
+        if current is None or not is_of(record, current.record):
+            raise
+        return session.values.value(record.key)
