@@ -79,6 +79,10 @@ class Graph:
         """What is computed from ``key``, directly."""
         return tuple(self._downstream.get(key, ()))
 
+    def undefined(self) -> list[AssetKey]:
+        """The keys that something is computed from, and that are not defined (yet)."""
+        return [key for key, readers in self._downstream.items() if readers and key not in self.definitions]
+
     def key_of(self, reference: AssetKey) -> AssetKey:
         """The key that ``reference`` means: itself, or the asset whose variable is called so."""
         return reference if reference in self.definitions else self.variables.get(reference, reference)

@@ -89,7 +89,3 @@ class MaterializationError(AssetMagicError):
 
 class Unstorable(AssetMagicError):
     """A value that no format can write; the message says why, as in "a lock cannot be stored: cannot pickle it"."""
-
-
-class ValueUnreadable(AssetValueMissing):
-    """What is stored of a value cannot be made into the value again; the message says why."""

@@ -89,6 +89,7 @@ class Materialization:
         outputs: what the body printed and displayed, in order.
         has_value: whether the code gave a value, None included; only a result may do without.
         summary: type and shape of the value in a few words; "" for None.
+        observed: it was only looked at, and is made elsewhere.
         accepted: nothing ran: the reader said, by ``%accept``, that the value at hand holds for this provenance.
     """
 
@@ -106,6 +107,7 @@ class Materialization:
     has_value: bool = True
     stated: bool = False
     summary: str = ""
+    observed: bool = False
     accepted: bool = False
 
     @property
@@ -154,3 +156,21 @@ class AssetCheckEvaluation:
     def blocks(self) -> bool:
         """Whether everything downstream of the asset has to wait."""
         return self.blocking and not self.passed and self.severity is AssetCheckSeverity.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """How a run ended.
+
+    Attributes:
+        timestamp: when it began, in seconds since the epoch.
+        duration: in seconds.
+        outcomes: how many assets it left in each state, by the names of `run.report.Outcome.state`.
+        tags: labels of the run.
+    """
+
+    run_id: str
+    timestamp: float
+    duration: float
+    outcomes: Mapping[str, int]
+    tags: Mapping[str, str] = field(default_factory=lambda: EMPTY)

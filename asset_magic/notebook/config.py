@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Enum
+from traitlets import Enum, Int, Unicode
 from traitlets.config import Configurable
 
 
@@ -21,4 +21,19 @@ class AssetMagic(Configurable):
         default_value="minor",
         help="How much of the version of an installed module counts for what uses it. exact: all of it; minor: the "
         "first two numbers; off: nothing.",
+    ).tag(config=True)
+    store = Unicode(
+        help="The folder in which results are kept, or memory; by default .asset_magic beside the notebook, or what "
+        "the environment variable ASSET_MAGIC_HOME says. To be set before the first asset.",
+    ).tag(config=True)
+    store_beneath = Unicode(
+        help="The folder of another store, which is only read: results that the own store lacks are taken from there.",
+    ).tag(config=True)
+    keep = Int(5, min=1, help="How many values of each asset are kept; the history of all of them stays.").tag(
+        config=True
+    )
+    keep_bytes = Int(
+        10 * 2**30,
+        min=0,
+        help="How many bytes all kept values may take; the newest of each asset stays, however large.",
     ).tag(config=True)

@@ -24,17 +24,15 @@ class Display:
         shell: the notebook's shell.
         runner: the session's assets.
         plain: knows whether a cell runs.
-
-    Attributes:
         config: what the reader has set.
     """
 
-    def __init__(self, shell: Shell, runner: Runner, plain: PlainCells) -> None:
+    def __init__(self, shell: Shell, runner: Runner, plain: PlainCells, config: AssetMagic) -> None:
         self._shell = shell
         self._runner = runner
         self._plain = plain
         self._live: LivePage | None = None
-        self.config = AssetMagic(parent=shell.ipython)
+        self.config = config
         self.config.observe(self._chosen, "display")
         if not shell.has_page and sys.stderr.isatty():
             from asset_magic.notebook.terminal import ProgressLine

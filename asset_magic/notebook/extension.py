@@ -8,15 +8,17 @@ from weakref import WeakKeyDictionary
 
 from asset_magic.notebook.calls import OwnCalls
 from asset_magic.notebook.completion import matcher_for
+from asset_magic.notebook.config import AssetMagic
 from asset_magic.notebook.display import Display
 from asset_magic.notebook.magics import AssetMagics
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import ErrorHook, Shell
+from asset_magic.notebook.storing import STORE_SETTINGS, change_store, notebook_name, store_for
 from asset_magic.notebook.tracebacks import Tracebacks
 from asset_magic.session.left import Left
 from asset_magic.session.live import close_session, open_session
 from asset_magic.session.runner import Runner
-from asset_magic.session.session import Session
+from asset_magic.session.session import Session, say
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -47,10 +49,13 @@ def load(ipython: InteractiveShell) -> None:
     """
     unload(ipython)
     shell = Shell(ipython)
-    session = Session(shell.variables, hidden=shell.hidden, left=_left.pop(ipython, None))
+    config = AssetMagic(parent=ipython)
+    notebook = notebook_name(shell)
+    store = store_for(config, notebook, say)
+    session = Session(shell.variables, hidden=shell.hidden, left=_left.pop(ipython, None), store=store)
     runner = Runner(session, shell.capture, shell.replay)
     plain = PlainCells(shell, runner)
-    display = Display(shell, runner, plain)
+    display = Display(shell, runner, plain, config)
     magics = AssetMagics(shell, runner, plain, display)
     loaded = Loaded(
         shell,
@@ -65,9 +70,10 @@ def load(ipython: InteractiveShell) -> None:
     plain.ended = display.cell_ended
     ipython.register_magics(magics)
     configurables: list[Any] = ipython.configurables
-    configurables.append(display.config)
-    session.namespace.count_versions(display.config.module_versions)  # type: ignore[arg-type]  # one of an Enum
-    display.config.observe(lambda change: session.namespace.count_versions(change.new), "module_versions")
+    configurables.append(config)
+    session.namespace.count_versions(config.module_versions)  # type: ignore[arg-type]  # one of an Enum
+    config.observe(lambda change: session.namespace.count_versions(change.new), "module_versions")
+    config.observe(lambda change: change_store(session, config, notebook), STORE_SETTINGS)
     shell.connect(loaded.events)
     ipython.input_transformers_post.append(loaded.calls)
     ipython.Completer.custom_matchers.append(loaded.matcher)

@@ -32,7 +32,7 @@ def show_asset(shell: Shell, runner: Runner, key: AssetKey) -> str:
         The print of what is shown.
     """
     current = runner.session.values.get(key)
-    value = current.value if current is not None else None
+    value = current.value if current is not None and current.up else None
     preview, rich, metadata = preview_of(shell, value)
     shown = card(result_view(runner, key), preview, below=rich)
     shell.display(shown)

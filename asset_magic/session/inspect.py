@@ -13,7 +13,6 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus
 from asset_magic.run.report import one_line
 from asset_magic.session.runner import Runner
-from asset_magic.session.summary import summary
 from asset_magic.session.views import AssetView, CheckView, LineageView, RunView
 
 if TYPE_CHECKING:
@@ -98,13 +97,15 @@ def result_view(runner: Runner, key: AssetKey, *, live: bool = False) -> AssetVi
     """
     definition, spec = runner.graph.definitions[key], runner.graph.spec(key)
     current = runner.session.values.get(key)
+    if current is not None and not (current.up or definition.external):
+        current = None  # a store knows the value, which this kernel was not asked for: a first run would not know it
     checks = [check for check in runner.graph.checks.get(key, {}).values() if live or check.code is None]
     return AssetView(
         key=key,
         kind="source" if definition.external else "asset",
         status="fresh",
         flags=tuple(flags(runner, key, status=False)),
-        summary=summary(current.value) if current is not None else "",
+        summary=current.record.summary if current is not None else "",
         group=spec.group_name,
         description=spec.description,
         tags=spec.tags,
@@ -161,11 +162,11 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
         found.append(f"it has no {'new ' if current is not None else ''}value: {session.errors.get(key, '')}")
     if current is not None:
         code = runner.graph.code(key)
-        if current.value is None and current.record.has_value and code is not None and code.ends_with:
+        if not current.record.summary and current.record.has_value and code is not None and code.ends_with:
             found.append(
                 f"it is None: its cell ends by binding {code.ends_with}, not {runner.graph.spec(key).variable}"
             )
-        if current.record.unstable and current.value is not None:
+        if current.record.unstable and current.record.summary:
             found.append(current.record.unstable)
         if not runner.graph.is_external(key):
             found += _undeclared(current.record.provenance.files)

@@ -56,7 +56,7 @@ def _define_instead(session: Session, definition: AssetsDefinition, leaving: Ite
             session.define(old)
             session.cells.add(key)
             if current is not None:
-                session.values.set(current.record, current.value, current.variable)
+                session.values.restore(key, current)
                 session.changed(key)
         raise
 

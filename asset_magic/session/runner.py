@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from asset_magic.model.definitions import AssetsDefinition
+from asset_magic.model.definitions import AssetCheck, AssetsDefinition
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import CapturedOutput, Materialization
+from asset_magic.model.records import CapturedOutput, Materialization, RunRecord
 from asset_magic.model.results import NO_VALUE
 from asset_magic.run.capture import Capture, Outputs
 from asset_magic.run.context import RunInfo
@@ -21,12 +22,13 @@ from asset_magic.run.execute import execute
 from asset_magic.run.host import Finished
 from asset_magic.run.opened import is_users_file
 from asset_magic.run.plan import Step, plan
-from asset_magic.run.report import Progress, RunReport, new_run
+from asset_magic.run.report import Progress, RunReport, new_run, one_line
 from asset_magic.run.versions import data_version
 from asset_magic.session.checks import Checks
 from asset_magic.session.files import stamp
 from asset_magic.session.lending import Lending
 from asset_magic.session.session import Session
+from asset_magic.session.summary import summary
 from asset_magic.session.unnamed import kept_to_itself
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Runner:
         self.graph = session.graph
         self.capture = capture
         self.watch: Watch | None = None
+        self._run_id = ""
         self._replay = replay
         self.checks = Checks(session)
         self.lending = Lending(session)
@@ -77,7 +80,7 @@ class Runner:
         keys = list(keys)
         self.session.refresh(keys)
         while True:
-            steps = plan(self.graph, keys, self.session.is_fresh, force=force, only=only)
+            steps = plan(self.graph, keys, self.session.is_up, force=force, only=only)
             if not self.session.values.find_lost(partial(self._handed, keys, steps)):
                 return steps
 
@@ -104,10 +107,10 @@ class Runner:
         checks = [check for key in self.graph.topological(checked - stepped) for check in self.due_checks(key)]
         watch = self.watch if steps and progress is None else None
         if watch is None:
-            report = await execute(self, steps, new_run(tags), progress, checks)
+            report = await self._execute(steps, new_run(tags), progress, checks)
         else:
             with watch.following(steps) as told:
-                report = await execute(self, steps, new_run(tags), told, checks)
+                report = await self._execute(steps, new_run(tags), told, checks)
         evaluated = {verdict.asset_check_key for verdict in report.evaluations}
         failed = self.graph.ancestors(keys) & set(self.session.store.ever_failed()) if checked else ()
         report.standing = [
@@ -116,6 +119,27 @@ class Runner:
             for check in self.graph.checks.get(key, {}).values()
             if check.spec.key not in evaluated and (verdict := self.checks.verdict(check)) and not verdict.passed
         ]
+        return report
+
+    async def _execute(
+        self, steps: list[Step], run: RunInfo, progress: Progress | None, checks: Iterable[AssetCheck]
+    ) -> RunReport:
+        """Execute ``steps``, and write down how that ended."""
+        self._run_id, begin = run.run_id, time.time()
+        outcomes: Mapping[str, int] = {"interrupted": 1}
+        try:
+            report = await execute(self, steps, run, progress, checks)
+            outcomes = Counter(outcome.state for outcome in report.outcomes.values())
+        finally:
+            if steps:
+                ended = RunRecord(
+                    run_id=run.run_id,
+                    timestamp=begin,
+                    duration=time.time() - begin,
+                    outcomes=outcomes,
+                    tags=run.tags,
+                )
+                self.session.store.record_run(ended)
         return report
 
     @contextmanager
@@ -142,7 +166,7 @@ class Runner:
 
     def took(self, key: AssetKey) -> float | None:
         """How many seconds ``key`` took the last time; None if it never ran."""
-        history = self.session.store.history(key)
+        history = self.session.store.history(key, 1)
         return history[0].duration if history else None
 
     def any_waits(self) -> bool:
@@ -210,19 +234,18 @@ class Runner:
             current = session.values.get(key)
             if current is not None and not session.needs_run(key):
                 continue
-            for record in session.store.history(key):
-                if session.matches(key, record.provenance):
-                    try:
-                        value = session.store.load(record)
-                    except AssetValueMissing:
-                        continue
-                    if session.values.is_sound(value, record):
-                        found.append((record, value))
-                        break
+            for record in session.kept(key):
+                try:
+                    value = session.store.load(record)
+                except AssetValueMissing:
+                    continue
+                if session.values.is_sound(value, record):
+                    found.append((record, value))
+                    break
             else:
                 return False
         for record, value in found:
-            self._make_current(definition, record, value)
+            self._make_current(record, value)
         if found:
             self._replay(found[0][0].outputs)
         return True
@@ -260,9 +283,11 @@ class Runner:
                 cell=definition.code.cell if definition.code is not None else None,
                 has_value=made.value is not NO_VALUE,
                 stated=made.data_version is not None,
+                summary=summary(value),
+                observed=definition.external,
             )
             self.session.store.record(record, value)
-            self._make_current(definition, record, value)
+            self._make_current(record, value)
 
     def unchanged(self, keys: Sequence[AssetKey]) -> None:
         """Note that the current values still hold; an earlier failure has been mended."""
@@ -275,6 +300,7 @@ class Runner:
         for key in keys:
             self.session.last_run[key] = "failed"
             self.session.errors[key] = error
+            self.session.store.record_failure(key, self._run_id, one_line(error))
             self.session.withheld.discard(key)
 
     def skipped(self, keys: Sequence[AssetKey], reason: str, *, intended: bool = False) -> None:
@@ -288,14 +314,12 @@ class Runner:
             else:
                 self.session.withheld.discard(key)
 
-    def _make_current(self, definition: AssetsDefinition, record: Materialization, value: Any) -> None:
-        spec = definition.spec(record.key)
-        code = definition.code
-        binds = code is None or (code.isolated and code.namespace is not None)
+    def _make_current(self, record: Materialization, value: Any) -> None:
+        variable = self.session.variable_of(record.key)
         before = self.session.version(record.key)
-        self.session.values.set(record, value, spec.variable if binds else None)
-        if binds:
-            self.session.variables.unbound([spec.variable])
+        self.session.values.set(record, value, variable)
+        if variable is not None:
+            self.session.variables.unbound([variable])
         self._succeeded(record.key)
         self.session.changed(record.key, moved=self.session.version(record.key) != before)
 
@@ -325,7 +349,7 @@ class Runner:
 
     def _declared_paths(self) -> set[str]:
         currents = (self.session.values.get(key) for key in self.graph.definitions)
-        return {os.path.abspath(c.value) for c in currents if c is not None and isinstance(c.value, Path)}
+        return {os.path.abspath(c.held) for c in currents if c is not None and isinstance(c.held, Path)}
 
 
 def _as_dep(key: AssetKey) -> str:

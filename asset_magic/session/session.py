@@ -14,10 +14,11 @@ from asset_magic.graph.staleness import Freshness
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetStatus, Provenance
+from asset_magic.model.records import AssetStatus, Materialization, Provenance
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.changes import Changes
 from asset_magic.session.closures import Closure
+from asset_magic.session.elsewhere import Elsewhere
 from asset_magic.session.files import Files
 from asset_magic.session.following import Following, names_of
 from asset_magic.session.left import Left
@@ -25,7 +26,7 @@ from asset_magic.session.namespace import Namespace
 from asset_magic.session.rivals import Rivals
 from asset_magic.session.sources import observe_path
 from asset_magic.session.suspects import Suspects
-from asset_magic.session.values import Values
+from asset_magic.session.values import Current, Values
 from asset_magic.store.memory import MemoryStore
 from asset_magic.store.protocol import Store
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from asset_magic.graph.causes import StaleCause
 
 
-def _print(text: str) -> None:
+def say(text: str) -> None:
+    """Tell the reader a sentence, on their own page."""
     print(f"asset_magic: {text}", file=sys.stderr)  # noqa: T201 - the reader's own page
 
 
@@ -56,6 +58,7 @@ class Session:
         errors: the failure of the last run, by asset.
         withheld: assets whose last run gave them no value on purpose.
         asked_for: assets whose value the plain cell that runs got from the registry, and not from a variable.
+        elsewhere: what other notebooks made in the same store.
         following: what the code of each definition reads from the notebook.
         rivals: tells of names that several plain cells bind.
     """
@@ -67,7 +70,7 @@ class Session:
         store: Store | None = None,
         binds: bool = True,
         hidden: Callable[[], Collection[str]] = tuple,
-        notify: Callable[[str], None] = _print,
+        notify: Callable[[str], None] = say,
         left: Left | None = None,
     ) -> None:
         self.lock = threading.RLock()
@@ -92,6 +95,7 @@ class Session:
         self.following = Following(
             self.graph, self.namespace, self.variables, self._outdated, self.changes.note_reasons, self._say
         )
+        self.elsewhere = Elsewhere(self)
         self.rivals = Rivals(self.variables, self.following.readers, self._say)
         self._freshness = Freshness(self._holds, self._supports, self._dependents, self.changes.note)
         self._outdated_keys: set[AssetKey] = set()
@@ -131,6 +135,7 @@ class Session:
         if readers:
             self.following.follow_again(readers)
         self.changes.note(definition.keys)
+        self.elsewhere.defined(definition)
         self._freshness.update([*definition.keys, *self._all_dependents(definition.keys)])
 
     def _is_again(self, definition: AssetsDefinition, before: AssetsDefinition, closure: Closure) -> bool:
@@ -200,10 +205,22 @@ class Session:
         """
         return self.graph.known(key)
 
+    def keep_in(self, store: Store) -> None:
+        """Keep results in another store from now on; there must be none yet."""
+        self.store = store
+        self.values.keep_in(store)
+
+    def variable_of(self, key: AssetKey) -> str | None:
+        """The variable that the value of ``key`` is bound to; None where it is bound to none, as with functions."""
+        definition = self.graph.definitions[key]
+        code = definition.code
+        binds = code is None or (code.isolated and code.namespace is not None)
+        return definition.spec(key).variable if binds else None
+
     def end(self) -> Left:
         """What the next session of this notebook must know; values stay in their variables."""
         current = [(key, one) for key in self.graph.definitions if (one := self.values.get(key)) is not None]
-        bound = {one.variable: one.value for key, one in current if one.variable and not self.values.rebound(key)}
+        bound = {one.variable: one.held for key, one in current if one.variable and not self.values.rebound(key)}
         return Left(self.variables, bound)
 
     # State
@@ -222,10 +239,18 @@ class Session:
         """Whether ``key`` was fresh when the session last looked at the world."""
         return key in self._freshness
 
-    def needs_run(self, key: AssetKey) -> bool:
-        """Whether running ``key`` would make something other than its current value."""
+    def is_up(self, key: AssetKey) -> bool:
+        """Whether ``key`` is fresh, and was brought up in this kernel: what is only stored is not bound yet."""
         current = self.values.get(key)
-        return current is None or current.lost or not self.matches(key, current.record.provenance)
+        return key in self._freshness and (current is None or current.up or self.graph.code(key) is None)
+
+    def needs_run(self, key: AssetKey) -> bool:
+        """Whether running ``key`` would make something other than its current value, or bring up a stored one."""
+        current = self.values.get(key)
+        return current is None or not current.up or not self._stands(key, current)
+
+    def _stands(self, key: AssetKey, current: Current) -> bool:
+        return not current.lost and self.matches(key, current.record.provenance)
 
     def matches(self, key: AssetKey, recorded: Provenance) -> bool:
         """Whether ``recorded`` is the present provenance of ``key``."""
@@ -237,8 +262,16 @@ class Session:
             # This ends at the first that differs: what reads thousands is asked after each of them has run.
             and all(map(eq, map(deps.get, upstream), map(self.version, upstream)))
             and recorded.globals == self.closure(definition.code).globals
-            and all(self.files.version(path) == version for path, version in recorded.files.items())
+            and self._has_files(recorded)
         )
+
+    def kept(self, key: AssetKey) -> Iterator[Materialization]:
+        """The kept materializations of the present provenance, newest first."""
+        found = self.store.find(key, self.provenance(key))
+        return (record for record in found if self._has_files(record.provenance))
+
+    def _has_files(self, recorded: Provenance) -> bool:
+        return all(self.files.version(path) == version for path, version in recorded.files.items())
 
     def provenance(self, key: AssetKey, files: Mapping[str, str] | None = None) -> Provenance:
         """What ``key`` would be made from now; ``files`` are the versions of the files that it read."""
@@ -299,6 +332,8 @@ class Session:
         """
         if self._still:
             return
+        if self.store.moved():
+            self.elsewhere.look()
         if self._looked != self.namespace.epoch or (self.following.unseen and keys != ()):
             self._looked = self.namespace.epoch
             dirty = self.following.changed(keys)
@@ -362,7 +397,18 @@ class Session:
             self._outdated_keys.add(key)
             return False
         self._outdated_keys.discard(key)
-        return not (self.needs_run(key) or closure.missing)
+        current = self.values.get(key) or self._recalled(key, definition)
+        return current is not None and self._stands(key, current) and not closure.missing
+
+    def _recalled(self, key: AssetKey, definition: AssetsDefinition) -> Current | None:
+        """What the store has of ``key`` that another kernel made, if it holds for the present code and data."""
+        if definition.code is None or definition.external or not self.store.standings(key):
+            return None
+        record = next(self.kept(key), None)
+        if record is None:
+            return None
+        self.values.shelve(record, self.variable_of(key))
+        return self.values.get(key)
 
     def _outdated(self, name: str) -> str:
         """What is wrong with a variable in itself; that an asset behind it is stale is for `_supports` to say."""

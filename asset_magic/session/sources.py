@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import Materialization
+from asset_magic.session.summary import summary
 
 if TYPE_CHECKING:
     from asset_magic.session.session import Session
@@ -20,17 +21,21 @@ def observe_path(session: Session, key: AssetKey) -> None:
     path = Path(definition.path or "")
     version = session.files.version(path)
     current = session.values.get(key)
-    if current is not None and current.record.data_version == version and current.value == path:
+    if current is not None and current.record.data_version == version and current.held == path:
         return
-    record = Materialization(
-        key=key,
-        run_id="",
-        timestamp=time.time(),
-        duration=0.0,
-        data_version=version,
-        provenance=session.provenance(key, {os.path.abspath(path): version}),
-    )
-    session.store.record(record, path)
+    record = next((one for one in session.kept(key) if one.data_version == version), None)
+    if record is None:
+        record = Materialization(
+            key=key,
+            run_id="",
+            timestamp=time.time(),
+            duration=0.0,
+            data_version=version,
+            provenance=session.provenance(key, {os.path.abspath(path): version}),
+            summary=summary(path),
+            observed=True,
+        )
+        session.store.record(record, path)
     session.values.set(record, path, definition.spec(key).variable)
     session.last_run[key] = "success"
     session.changed(key)

@@ -18,6 +18,7 @@ from asset_magic.session.suspects import Suspects
 from asset_magic.store.protocol import Store
 
 _UNBOUND = object()
+_UNREAD = object()
 
 
 @dataclass(slots=True)
@@ -25,7 +26,9 @@ class Current:
     """The materialization that an asset stands at.
 
     Attributes:
-        value: the object itself, shared with the notebook.
+        held: the object itself, shared with the notebook, or a mark that it is still in the store.
+        read: gets it from the store.
+        up: it was asked for in this kernel, and is bound as running its cell binds it.
         print: what it is like, as `Look` tells it; None for a value that cannot change.
         verified: the moment in which it was last seen unchanged.
         filled: what reading had filled in by then, which has to stay.
@@ -35,14 +38,32 @@ class Current:
     """
 
     record: Materialization
-    value: Any
+    held: Any
     variable: str | None
     print: str | None
     verified: int
+    read: Callable[[Current], None]
+    up: bool = True
     filled: Mapping[tuple[bytes, str], bytes] = field(default_factory=dict)
     cost: float | None = None
     lost: bool = False
     deleted_by: str = ""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the value is in memory."""
+        return self.held is not _UNREAD
+
+    @property
+    def value(self) -> Any:
+        """The object itself.
+
+        Raises:
+            AssetValueMissing: it is in the store, and cannot be read.
+        """
+        if self.held is _UNREAD:
+            self.read(self)
+        return self.held
 
 
 class Values:
@@ -74,7 +95,12 @@ class Values:
         self._on_lost = on_lost
         self._current: dict[AssetKey, Current] = {}
         self._verifying = False
+        self._unread: set[AssetKey] = set()
         self._watched: dict[AssetKey, None] = {}  # what may change; first what was not looked at for longest
+
+    def keep_in(self, store: Store) -> None:
+        """Keep the recorded states in another store from now on; there must be none yet."""
+        self._store = store
 
     def get(self, key: AssetKey) -> Current | None:
         """What ``key`` stands at, or None."""
@@ -87,20 +113,61 @@ class Values:
 
     def set(self, record: Materialization, value: Any, variable: str | None) -> None:
         """Make ``value`` the current one, and bind it to ``variable`` unless that is None."""
-        current = Current(record, value, variable, self._print(value, record), self._suspects.moment)
+        current = Current(record, value, variable, self._print(value, record), self._suspects.moment, self._read)
         self._current[record.key] = current
+        self._unread.discard(record.key)
         if current.print is not None or record.key in self._watched:
             self._watch(record.key, current)
         if variable is not None:
             self._namespace.variables[variable] = value
 
+    def shelve(self, record: Materialization, variable: str | None) -> None:
+        """Let the value that the store has for ``record`` be the current one. It is read when it is asked for."""
+        self._watched.pop(record.key, None)
+        self._unread.add(record.key)
+        self._current[record.key] = Current(record, _UNREAD, variable, None, 0, self._read, up=False)
+
+    def restore(self, key: AssetKey, current: Current) -> None:
+        """Take back what `get` gave before ``key`` was dropped."""
+        self._current[key] = current
+        if current.is_read:
+            self._watch(key, current)
+            self.bind(key)
+        else:
+            self._unread.add(key)
+
+    def release(self, key: AssetKey) -> None:
+        """Hold the value in the store only, if it is there."""
+        current = self._current[key]
+        if current.is_read and not current.lost and self._store.holds(current.record):
+            current.held, current.print = _UNREAD, None
+            self._watched.pop(key, None)
+            self._unread.add(key)
+
+    def _read(self, current: Current) -> None:
+        record = current.record
+        try:
+            value = self._store.load(record)
+            if not self.is_sound(value, record):
+                raise AssetValueMissing(f"the stored value of {record.key} is not what was recorded")
+        except AssetValueMissing:
+            if self._current.get(record.key) is current:
+                self.drop(record.key)
+                self._on_lost(record.key)
+            raise
+        self._unread.discard(record.key)
+        current.held, current.print = value, self._print(value, record)
+        current.verified = self._suspects.moment
+        self._watch(record.key, current)
+
     def drop(self, key: AssetKey) -> None:
         """Hold no value of ``key`` any more, and unbind its variable if it still is the value."""
         current = self._current.pop(key, None)
         self._watched.pop(key, None)
+        self._unread.discard(key)
         if current is not None and current.variable is not None:
             variables = self._namespace.variables
-            if variables.get(current.variable, _UNBOUND) is current.value:
+            if variables.get(current.variable, _UNBOUND) is current.held:
                 del variables[current.variable]
 
     def value(self, key: AssetKey) -> Any:
@@ -145,7 +212,7 @@ class Values:
             return
         if self._print(value, current.record) == current.print:
             bound = current.variable is not None and self.rebound(current.record.key) == ""
-            current.value = value
+            current.held = value
             if bound:
                 self.bind(current.record.key)
 
@@ -194,10 +261,17 @@ class Values:
 
     def find_lost(self, keys: Callable[[], Iterable[AssetKey]]) -> list[AssetKey]:
         """Which of ``keys``, which are only asked for if any value may change, turn out to be lost."""
-        if not self._watched:
+        if not (self._watched or self._unread):
             return []
-        found = [(key, self._current[key]) for key in keys() if key in self._watched]
-        return [key for key, current in found if not (current.lost or self.verify(key))]
+        return [key for key in keys() if self._turns_out_lost(key)]
+
+    def _turns_out_lost(self, key: AssetKey) -> bool:
+        if key in self._unread:
+            try:
+                self._read(self._current[key])
+            except AssetValueMissing:
+                return True
+        return key in self._watched and not (self._current[key].lost or self.verify(key))
 
     def is_sound(self, value: Any, record: Materialization) -> bool:
         """Whether ``value``, which the store gave back, is what was recorded: code is kept by its name alone."""
@@ -230,10 +304,11 @@ class Values:
         current = self._current.get(key)
         if current is not None:
             variables = self._namespace.variables
-            if variables.get(old) is current.value:
+            if variables.get(old) is current.held:
                 del variables[old]
             current.variable = new
-            variables[new] = current.value
+            if current.up:
+                variables[new] = current.value
 
     def let_go(self, key: AssetKey) -> None:
         """Leave the variable of ``key`` to the cell that binds it now."""
@@ -246,7 +321,9 @@ class Values:
         current = self._current.get(key)
         if current is not None and current.variable is not None:
             gone = current.variable not in self._namespace.variables
-            current.deleted_by = (current.deleted_by or who) if gone else ""
+            current.deleted_by = (current.deleted_by or who) if gone and current.up else ""
+            if current.deleted_by:
+                self.release(key)
 
     def rebound(self, key: AssetKey) -> str:
         """What was done to the variable of ``key`` outside its cell: ``"rebound"``, ``"deleted"`` or ""."""
@@ -254,9 +331,11 @@ class Values:
         if current is None or current.variable is None:
             return ""
         found = self._namespace.variables.get(current.variable, _UNBOUND)
-        if found is current.value:
+        if found is current.held:
             return ""
-        return "deleted" if found is _UNBOUND else "rebound"
+        if found is _UNBOUND:
+            return "deleted" if current.up else ""
+        return "rebound"
 
     def _put_back(self, key: AssetKey, current: Current, culprit: str) -> bool:
         changed = current.value
@@ -274,7 +353,7 @@ class Values:
             self._notify(f"{culprit} changed {key} in place, and it cannot be put back: it is stale now")
             return False
         self._bind_instead(current, changed, value)
-        current.value = value
+        current.held = value
         current.verified = self._suspects.moment
         self._watch(key, current)
         self._notify(f"{culprit} changed {key} in place; it was put back. Change a copy, or make a new asset")

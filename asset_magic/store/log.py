@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xxhash import xxh3_64_hexdigest
 
 from asset_magic.store.errors import StoreError
 from asset_magic.store.schema import bring_up
@@ -23,11 +25,13 @@ NAME = "events.db"
 _WAIT = 30.0  # seconds for which another kernel may hold the log
 _COLUMNS = (
     "id, kind, key, notebook, run_id, timestamp, duration, data_version, provenance, facts, outputs, "
-    "outputs_signature, unstored, format, size, signature, file"
+    "outputs_signature, unstored, checksum, format, size, signature, digest, in_file"
 )
 _SELECT = f"SELECT {', '.join(f'm.{name}' for name in _COLUMNS.split(', '))}, p.body FROM materializations m "
 _SELECT += "JOIN provenances p ON p.digest = m.provenance "
-_INSERT = f"INSERT INTO materializations ({_COLUMNS.removeprefix('id, ')}, value) VALUES ({', '.join('?' * 17)})"
+_INSERT = f"INSERT INTO materializations ({_COLUMNS.removeprefix('id, ')}, value) VALUES ({', '.join('?' * 19)})"
+
+_of_parents: list[Any] = []  # a forked process must not close what its parent has open
 
 
 class Row(NamedTuple):
@@ -46,11 +50,56 @@ class Row(NamedTuple):
     outputs: str
     outputs_signature: bytes
     unstored: str
+    checksum: str
     format: str | None
     size: int
     signature: bytes
-    file: str | None
-    provenance_body: str
+    digest: str
+    in_file: int
+    provenance_body: str = ""
+
+    def sealed(self) -> Row:
+        """This row, with the checksum of what never changes in it."""
+        return self._replace(checksum=self._sum())
+
+    def is_sound(self) -> bool:
+        """Whether the row is as it was written."""
+        return self.checksum == self._sum()
+
+    def _sum(self) -> str:
+        return checksum(*self[1:_CHECKSUM])
+
+
+_CHECKSUM = Row._fields.index("checksum")
+
+
+def checksum(*columns: Any) -> str:
+    """What tells that columns of the database are no longer as they were written."""
+    return xxh3_64_hexdigest(repr(columns).encode("utf-8", "surrogatepass"))
+
+
+class VerdictRow(NamedTuple):
+    """The verdict of a check as it is written down."""
+
+    id: int
+    key: str
+    name: str
+    notebook: str
+    passed: int
+    provenance: str
+    verdict: str
+    outputs: str
+    outputs_signature: bytes
+    checksum: str
+    provenance_body: str = ""
+
+    def sealed(self) -> VerdictRow:
+        """This row, with its checksum."""
+        return self._replace(checksum=checksum(*self[1:9]))
+
+    def is_sound(self) -> bool:
+        """Whether the row is as it was written."""
+        return self.checksum == checksum(*self[1:9])
 
 
 class Latest(NamedTuple):
@@ -134,7 +183,7 @@ class EventLog:
 
     def find(self, key: str, provenance: str) -> list[Row]:
         """The materializations of ``key`` with this provenance, newest first."""
-        sql = _SELECT + "WHERE m.key = ? AND m.provenance = ? AND m.kind != 'observation' ORDER BY m.id DESC"
+        sql = _SELECT + "WHERE m.key = ? AND m.provenance = ? ORDER BY m.id DESC"
         return self._rows(sql, key, provenance)
 
     def history(self, key: str, limit: int = -1) -> list[Row]:
@@ -151,31 +200,49 @@ class EventLog:
         return next(iter(self._rows(_SELECT + "WHERE m.id = ?", number)), None)
 
     def value(self, number: int) -> bytes | None:
-        """The bytes of a value that stands in its row."""
+        """The bytes of a value that stands in the row itself."""
         found = self.query("SELECT value FROM materializations WHERE id = ?", number)
         return found[0][0] if found else None
 
     def _rows(self, sql: str, *values: Any) -> list[Row]:
         return [Row(*row) for row in self.query(sql, *values)]
 
-    def add(self, connection: sqlite3.Connection, row: Row, value: bytes | None, code_version: str, keep: int) -> list[str]:
-        """Write down a materialization, and let go of the values of its asset beyond the newest ``keep``.
+    def add(
+        self, connection: sqlite3.Connection, row: Row, value: bytes | None, code_version: str, body: Callable[[], str]
+    ) -> int:
+        """Write down a materialization, at which its asset stands from now on.
+
+        Args:
+            connection: the transaction.
+            row: what to write; its id is ignored.
+            value: the bytes of the value, if it stands in the row.
+            code_version: of the code that ran.
+            body: the text of the provenance, which is only asked for if it is not written yet.
 
         Returns:
-            The files that no materialization needs any more.
+            The id.
         """
-        self.add_provenance(connection, row.provenance, row.provenance_body)
-        added = connection.execute(_INSERT, (*row[1:-1], value)).lastrowid
+        self._add_provenance(connection, row.provenance, body)
+        added: int = connection.execute(_INSERT, (*row[1:-1], value)).lastrowid or 0
         connection.execute(
             "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
             (row.key, row.notebook, added, row.data_version, code_version),
         )
-        old = connection.execute(
+        return added
+
+    def beyond(self, connection: sqlite3.Connection, key: str, notebook: str, count: int) -> list[int]:
+        """The materializations of an asset of one notebook with a value, but for the newest ``count``."""
+        found = connection.execute(
             "SELECT id FROM materializations WHERE key = ? AND notebook = ? AND format IS NOT NULL "
             "ORDER BY id DESC LIMIT -1 OFFSET ?",
-            (row.key, row.notebook, keep),
-        ).fetchall()
-        return self.let_go(connection, [number for (number,) in old]) if old else []
+            (key, notebook, count),
+        )
+        return [number for (number,) in found]
+
+    def kept_size(self) -> int:
+        """The bytes of all values that are kept."""
+        total: int | None = self.query("SELECT sum(size) FROM materializations WHERE format IS NOT NULL")[0][0]
+        return total or 0
 
     def let_go(self, connection: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
         """Keep the values of these materializations no longer; the history stays.
@@ -185,24 +252,67 @@ class EventLog:
         """
         files: dict[str, None] = {}
         for number in numbers:
-            (file,) = connection.execute("SELECT file FROM materializations WHERE id = ?", (number,)).fetchone()
+            digest, in_file = connection.execute(
+                "SELECT digest, in_file FROM materializations WHERE id = ?", (number,)
+            ).fetchone()
             connection.execute(
-                "UPDATE materializations SET format = NULL, file = NULL, value = NULL WHERE id = ?", (number,)
+                "UPDATE materializations SET format = NULL, in_file = 0, value = NULL WHERE id = ?", (number,)
             )
-            if file is not None:
-                files[file] = None
-        needed = "SELECT 1 FROM materializations WHERE file = ? LIMIT 1"
-        return [file for file in files if connection.execute(needed, (file,)).fetchone() is None]
+            if in_file:
+                files[digest] = None
+        return [file for file in files if not self.needs(connection, file)]
 
-    def add_provenance(self, connection: sqlite3.Connection, digest: str, body: str) -> None:
-        """Write down a provenance, once for all that share it."""
+    def needs(self, connection: sqlite3.Connection, file: str) -> bool:
+        """Whether some materialization has its value in this file."""
+        sql = "SELECT 1 FROM materializations WHERE digest = ? AND in_file LIMIT 1"
+        return connection.execute(sql, (file,)).fetchone() is not None
+
+    def _add_provenance(self, connection: sqlite3.Connection, digest: str, body: Callable[[], str]) -> None:
         if digest not in self._provenances:
-            connection.execute("INSERT OR IGNORE INTO provenances VALUES (?, ?)", (digest, body))
+            connection.execute("INSERT OR IGNORE INTO provenances VALUES (?, ?)", (digest, body()))
             self._provenances.add(digest)
 
-    def is_known(self, digest: str) -> bool:
-        """Whether a provenance was written by this kernel already, so that its text need not be made again."""
-        return digest in self._provenances
+    # Checks, failures, runs
+
+    def add_check(self, row: VerdictRow, body: Callable[[], str]) -> None:
+        """Write down the verdict of a check."""
+        with self.writing() as connection:
+            self._add_provenance(connection, row.provenance, body)
+            connection.execute(
+                "INSERT INTO checks (key, name, notebook, passed, provenance, verdict, outputs, outputs_signature, "
+                "checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                row[1:-1],
+            )
+
+    def checks(self, key: str, limit: int) -> list[VerdictRow]:
+        """The verdicts on ``key``, newest first, ``limit`` at most."""
+        sql = "SELECT c.*, p.body FROM checks c JOIN provenances p ON p.digest = c.provenance "
+        return [VerdictRow(*row) for row in self.query(sql + "WHERE c.key = ? ORDER BY c.id DESC LIMIT ?", key, limit)]
+
+    def ever_failed(self) -> list[str]:
+        """The assets of which some verdict is a failure."""
+        return [key for (key,) in self.query("SELECT DISTINCT key FROM checks WHERE NOT passed")]
+
+    def add_failure(self, key: str, notebook: str, run_id: str, timestamp: float, error: str) -> None:
+        """Write down that a body failed."""
+        with self.writing() as connection:
+            connection.execute(
+                "INSERT INTO failures (key, notebook, run_id, timestamp, error) VALUES (?, ?, ?, ?, ?)",
+                (key, notebook, run_id, timestamp, error),
+            )
+
+    def failures(self, key: str, limit: int) -> list[tuple[str, float, str]]:
+        """The failures of ``key``, newest first: run, time and error."""
+        sql = "SELECT run_id, timestamp, error FROM failures WHERE key = ? ORDER BY id DESC LIMIT ?"
+        return [tuple(row) for row in self.query(sql, key, limit)]
+
+    def add_run(self, run_id: str, notebook: str, timestamp: float, duration: float, outcomes: str, tags: str) -> None:
+        """Write down how a run ended."""
+        with self.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?)",
+                (run_id, notebook, timestamp, duration, outcomes, tags),
+            )
 
     # Opening
 
@@ -210,8 +320,11 @@ class EventLog:
         """The connection, made anew after a fork and when another file stands in the place of the one that was open."""
         if self._connection is not None and self._opened == self._stamp():
             return self._connection
-        if self._connection is not None and self._opened[0] == os.getpid():
-            self._connection.close()
+        if self._connection is not None:
+            if self._opened[0] == os.getpid():
+                self._connection.close()
+            else:
+                _of_parents.append(self._connection)
         self._provenances.clear()
         self._seen = -1
         self._connection = self._open()
@@ -273,8 +386,3 @@ class EventLog:
                     raise
                 time.sleep(0.01)
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._wal else 'FULL'}")
-
-
-def placeholders(values: Sequence[object]) -> str:
-    """Question marks for ``values``."""
-    return ", ".join("?" * len(values))

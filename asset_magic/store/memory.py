@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pickle
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from types import FunctionType
 from typing import Any
 
 from asset_magic.fingerprint import Uncopyable, is_immutable, private_copy, size_hint
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, Materialization
+from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+from asset_magic.store.protocol import Standing
 
 LARGE = 256 * 2**20  # bytes; of a larger value no second copy is kept
 Recipe = Callable[[], Any]
@@ -25,6 +26,7 @@ class MemoryStore:
     """
 
     def __init__(self, keep: int = 5) -> None:
+        self.notebook = ""
         self._events: defaultdict[AssetKey, deque[tuple[Materialization, Recipe]]] = defaultdict(
             lambda: deque(maxlen=keep)
         )
@@ -35,14 +37,18 @@ class MemoryStore:
         """Keep ``materialization``, and its value in a form that nobody else can change."""
         self._events[materialization.key].appendleft((materialization, recipe(value)))
 
-    def history(self, key: AssetKey) -> Sequence[Materialization]:
+    def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
         """The kept materializations of ``key``, newest first."""
-        return [event for event, _ in self._events.get(key, ())]
+        return [event for event, _ in self._events.get(key, ())][:limit]
+
+    def find(self, key: AssetKey, provenance: Provenance) -> Iterable[Materialization]:
+        """The materializations of ``key`` with an equal provenance, newest first."""
+        return [event for event, _ in self._events.get(key, ()) if event.provenance == provenance]
 
     def load(self, materialization: Materialization) -> Any:
         """The value as it was recorded; see `Store.load`."""
         for event, make in self._events.get(materialization.key, ()):
-            if event is materialization:
+            if (event.run_id, event.timestamp) == (materialization.run_id, materialization.timestamp):
                 return make()
         raise AssetValueMissing(f"the value of {materialization.key} is not kept any more")
 
@@ -60,11 +66,27 @@ class MemoryStore:
         """The assets of which some kept verdict is a failure; see `Store.ever_failed`."""
         return self._ever_failed
 
-    def forget(self, key: AssetKey) -> None:
-        """Drop all that is kept of ``key``."""
-        self._events.pop(key, None)
-        self._checks.pop(key, None)
-        self._ever_failed.discard(key)
+    def holds(self, materialization: Materialization) -> bool:
+        """No value is anywhere else."""
+        return False
+
+    def unstored(self, materialization: Materialization) -> str:
+        """See `Store.unstored`."""
+        return ""
+
+    def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
+        """Failures are told when they happen, and forgotten with the kernel."""
+
+    def record_run(self, run: RunRecord) -> None:
+        """Runs are forgotten with the kernel."""
+
+    def standings(self, key: AssetKey) -> Sequence[Standing]:
+        """Nothing outlives the kernel."""
+        return ()
+
+    def moved(self) -> bool:
+        """No other kernel writes here."""
+        return False
 
 
 def recipe(value: Any) -> Recipe:

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, Materialization
+from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """At which version an asset stands in a store, for one of the notebooks that make it.
+
+    Attributes:
+        notebook: the notebook that made it, as a path from the folder around the store; "" if nobody knows.
+        data_version: of its newest materialization.
+    """
+
+    notebook: str
+    data_version: str
 
 
 class Store(Protocol):
-    """Keeps what was made."""
+    """Keeps what was made.
+
+    Attributes:
+        notebook: which notebook writes, as the store names it; "" if nobody knows.
+    """
+
+    notebook: str
 
     def record(self, materialization: Materialization, value: Any) -> None:
         """Write down a materialization and keep its value."""
 
-    def history(self, key: AssetKey) -> Sequence[Materialization]:
-        """The kept materializations of ``key``, newest first."""
+    def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
+        """The materializations of ``key`` that are written down, newest first, ``limit`` at most."""
+
+    def find(self, key: AssetKey, provenance: Provenance) -> Iterable[Materialization]:
+        """The materializations of ``key`` with an equal provenance, newest first. Files are left to the caller."""
 
     def load(self, materialization: Materialization) -> Any:
         """The value as it was recorded, whatever was done to the object since.
@@ -24,6 +47,12 @@ class Store(Protocol):
         Raises:
             AssetValueMissing: the value is not kept, or cannot be given back as it was.
         """
+
+    def holds(self, materialization: Materialization) -> bool:
+        """Whether the value outlives the memory of this kernel."""
+
+    def unstored(self, materialization: Materialization) -> str:
+        """Why a value that should outlive this kernel does not, in words, or ""."""
 
     def record_check(self, evaluation: AssetCheckEvaluation) -> None:
         """Write down the verdict of a check."""
@@ -37,5 +66,14 @@ class Store(Protocol):
         This is asked before each body, so that it must not cost more the more checks there are.
         """
 
-    def forget(self, key: AssetKey) -> None:
-        """Drop all that is kept of ``key``."""
+    def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
+        """Write down that a body failed."""
+
+    def record_run(self, run: RunRecord) -> None:
+        """Write down how a run ended."""
+
+    def standings(self, key: AssetKey) -> Sequence[Standing]:
+        """Where ``key`` stands by what outlived a kernel or came from another one, newest last; often asked."""
+
+    def moved(self) -> bool:
+        """Whether another kernel has written since this was asked last; often asked."""

@@ -53,9 +53,7 @@ def _pairs(of: Mapping[Any, Any], text: Any = str) -> Iterable[str]:
 
 def provenance_json(provenance: Provenance) -> Json:
     """A provenance without its files, which belong to one materialization and not to all of its kind."""
-    names = {
-        name: [one.digest, one.kind, one.text, one.via, one.code] for name, one in provenance.globals.items()
-    }
+    names = {name: [one.digest, one.kind, one.text, one.via, one.code] for name, one in provenance.globals.items()}
     return {
         "code_version": provenance.code_version,
         "deps": dict(provenance.deps),
@@ -86,7 +84,7 @@ def facts_json(record: Materialization, base: Path) -> Json:
         facts["tags"] = dict(record.tags)
     if record.cell is not None:
         facts["cell"] = [record.cell.id, record.cell.number]
-    for name in ("unstable", "stated", "accepted", "summary"):
+    for name in ("unstable", "stated", "summary", "observed", "accepted"):
         if said := getattr(record, name):
             facts[name] = said
     if not record.has_value:
@@ -115,6 +113,7 @@ def materialization_of(
         cell=CellRef(*cell) if cell is not None else None,
         has_value=facts.get("has_value", True),
         stated=facts.get("stated", False),
+        observed=facts.get("observed", False),
         accepted=facts.get("accepted", False),
         summary=facts.get("summary", ""),
     )
@@ -158,9 +157,7 @@ def verdict_of(
 
 def outputs_json(outputs: Iterable[CapturedOutput]) -> str:
     """What a body printed and displayed; "" if nothing."""
-    rows = [
-        [one.stream, one.text] if one.stream else ["", _plain(one.data), _plain(one.metadata)] for one in outputs
-    ]
+    rows = [[one.stream, one.text] if one.stream else ["", _plain(one.data), _plain(one.metadata)] for one in outputs]
     return dumps(rows) if rows else ""
 
 

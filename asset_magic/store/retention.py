@@ -18,7 +18,7 @@ KEEP = 5  # values of each asset, unless somebody says otherwise
 _WORTH_IT = 2**20  # bytes that the database must hold for nothing before it is written anew
 
 _VALUES = """
-    SELECT id, size, file, row_number() OVER (PARTITION BY key, notebook ORDER BY id DESC) AS age
+    SELECT id, size, CASE WHEN in_file THEN digest END, row_number() OVER (PARTITION BY key, notebook ORDER BY id DESC)
     FROM materializations WHERE format IS NOT NULL ORDER BY id
 """
 
@@ -90,13 +90,13 @@ def remove_unneeded(log: EventLog, files: ValueFiles, digests: list[str]) -> Non
     """Remove the files of values that were let go of, unless another kernel has recorded one of them again since."""
     with log.writing() as connection:
         for digest in digests:
-            if not connection.execute("SELECT 1 FROM materializations WHERE file = ? LIMIT 1", (digest,)).fetchone():
+            if not log.needs(connection, digest):
                 files.remove(digest)
 
 
 def _remove_orphans(log: EventLog, files: ValueFiles, dry: bool) -> dict[str, int]:
     with _writing(log, dry) as connection:
-        known = {file for (file,) in connection.execute("SELECT file FROM materializations WHERE file IS NOT NULL")}
+        known = {file for (file,) in connection.execute("SELECT digest FROM materializations WHERE in_file")}
         found = {digest: size for digest, size in files.stored() if digest not in known}
         if not dry:
             for digest in found:

@@ -30,16 +30,18 @@ _MIGRATIONS = (
         outputs TEXT NOT NULL,
         outputs_signature BLOB NOT NULL,
         unstored TEXT NOT NULL,
+        checksum TEXT NOT NULL,
         format TEXT,
         size INTEGER NOT NULL,
         signature BLOB NOT NULL,
-        file TEXT,
+        digest TEXT NOT NULL,
+        in_file INTEGER NOT NULL,
         value BLOB
     );
     CREATE INDEX materializations_by_key ON materializations (key, timestamp);
     CREATE INDEX materializations_by_provenance ON materializations (key, provenance);
     CREATE INDEX materializations_kept ON materializations (key, notebook, id) WHERE format IS NOT NULL;
-    CREATE INDEX materializations_by_file ON materializations (file) WHERE file IS NOT NULL;
+    CREATE INDEX materializations_by_file ON materializations (digest) WHERE in_file;
 
     CREATE TABLE checks (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -50,9 +52,11 @@ _MIGRATIONS = (
         provenance TEXT NOT NULL REFERENCES provenances (digest),
         verdict TEXT NOT NULL,
         outputs TEXT NOT NULL,
-        outputs_signature BLOB NOT NULL
+        outputs_signature BLOB NOT NULL,
+        checksum TEXT NOT NULL
     );
     CREATE INDEX checks_by_key ON checks (key, id);
+    CREATE INDEX checks_failed ON checks (key) WHERE NOT passed;
 
     CREATE TABLE failures (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -9,7 +9,7 @@ from asset_magic.store.files import ValueFiles
 from asset_magic.store.log import EventLog, Row
 from asset_magic.store.retention import clear, remove_unneeded
 
-ROW = Row(0, "materialization", "a", "n", "r", 0.0, 0.0, "v", "p", "{}", "", b"", "", "raw", 0, b"", None, "{}")
+ROW = Row(0, "materialization", "a", "n", "r", 0.0, 0.0, "v", "p", "{}", "", b"", "", "", "raw", 0, b"", "", 0)
 
 
 class Shelf:
@@ -20,17 +20,17 @@ class Shelf:
 
     def add(self, value, key="a", notebook="n", in_file=True):
         prepared = self.files.prepare([value])
-        row = ROW._replace(key=key, notebook=notebook, size=len(value), file=prepared.digest if in_file else None)
+        row = ROW._replace(key=key, notebook=notebook, size=len(value), digest=prepared.digest, in_file=int(in_file))
         with self.log.writing() as connection:
             prepared.place() if in_file else None
-            self.log.add(connection, row, None if in_file else value, "code", keep=1000)
+            self.log.add(connection, row, None if in_file else value, "code", lambda: "{}")
 
     def kept(self, key="a"):
         """The values that can be read, oldest first."""
         return [self.value(row) for row in reversed(self.log.history(key)) if row.format]
 
     def value(self, row):
-        return self.log.value(row.id) if row.file is None else bytes(self.files.read(row.file, row.size))
+        return self.log.value(row.id) if not row.in_file else bytes(self.files.read(row.digest, row.size))
 
     def on_disk(self):
         return sorted(size for _, size in self.files.stored())

@@ -1,0 +1,64 @@
+"""Where a notebook's results are kept: what the reader has set, and what the front end says of the notebook."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from traitlets import TraitError
+
+from asset_magic.session.stores import open_store
+from asset_magic.store.errors import StoreError
+from asset_magic.store.place import store_folder
+
+if TYPE_CHECKING:
+    from asset_magic.notebook.config import AssetMagic
+    from asset_magic.notebook.shell import Shell
+    from asset_magic.session.session import Session
+    from asset_magic.store.protocol import Store
+
+STORE_SETTINGS = ["store", "store_beneath", "keep", "keep_bytes"]
+
+
+def notebook_name(shell: Shell) -> str:
+    """The path of the notebook that the shell belongs to, as Jupyter or VS Code says it; "" if nobody does."""
+    said = shell.variables.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME", "")
+    return os.path.abspath(said) if isinstance(said, str) and said.endswith(".ipynb") else ""
+
+
+def store_for(config: AssetMagic, notebook: str, say: Callable[[str], None]) -> Store:
+    """The store that is set, or that is usual; if there can be none, one in memory, and the reader is told."""
+    try:
+        return _opened(config, notebook, say)
+    except StoreError as error:
+        say(f"results are kept in memory only: {error}")
+        return open_store(None, say=say)
+
+
+def change_store(session: Session, config: AssetMagic, notebook: str) -> None:
+    """Keep results somewhere else from now on, as ``%config`` says.
+
+    Raises:
+        TraitError: there can be no store, or there are results already.
+    """
+    if any(session.values.get(key) is not None for key in session.graph.definitions):
+        raise TraitError(
+            "say where results are kept before the first asset: after a restart, or %reload_ext asset_magic"
+        )
+    try:
+        session.keep_in(_opened(config, notebook, session.notify))
+    except StoreError as error:
+        raise TraitError(str(error)) from error
+
+
+def _opened(config: AssetMagic, notebook: str, say: Callable[[str], None]) -> Store:
+    from asset_magic.store.limits import Limits
+
+    here = Path.cwd()
+    folder = store_folder(config.store, os.environ, here)
+    beneath = store_folder(config.store_beneath, {}, here) if config.store_beneath else None
+    return open_store(
+        folder, say=say, notebook=notebook, limits=Limits(config.keep, config.keep_bytes), beneath=beneath
+    )

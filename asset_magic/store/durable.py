@@ -1,0 +1,410 @@
+"""A store in a folder: what is recorded outlives the kernel, and several kernels share it.
+
+The event log (`log`) holds what was made and small values, `files` the large ones, `formats` says how a value becomes
+bytes, `trust` whether bytes that could run code are the reader's own. What cannot be written is kept in memory, and the
+reader is told once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from xxhash import xxh3_128, xxh3_128_hexdigest
+
+from asset_magic.model.errors import AssetValueMissing, ValueUnreadable
+from asset_magic.model.keys import AssetKey
+from asset_magic.model.metadata import EMPTY
+from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, Materialization, Provenance, RunRecord
+from asset_magic.store import records
+from asset_magic.store.errors import StoreError
+from asset_magic.store.files import Prepared, ValueFiles
+from asset_magic.store.limits import Limits
+from asset_magic.store.log import EventLog, Row, VerdictRow
+from asset_magic.store.memory import MemoryStore
+from asset_magic.store.place import make_folder, on_network, reason
+from asset_magic.store.protocol import Standing
+from asset_magic.store.retention import clear, remove_unneeded
+from asset_magic.store.trust import Signer
+
+if TYPE_CHECKING:
+    from asset_magic.store.formats import Encoded
+
+T = TypeVar("T")
+D = TypeVar("D")
+R = TypeVar("R", Row, VerdictRow)
+
+SMALL = 64 * 1024  # bytes; larger values are files of their own
+_OBSERVATION = "observation"
+_ROOM = 0.9  # of the limit is what is left when it was reached, so that it is not reached at once again
+_CHECKS = 200  # verdicts on one asset that are read again
+
+
+class DurableStore:
+    """Keeps what was made, in a folder.
+
+    Nothing is written, the folder neither, before there is something to keep.
+
+    Args:
+        folder: where.
+        same: whether a value that was read back is what was written, given both.
+        say: tells the reader a sentence.
+        notebook: which notebook writes, as a path from the folder around the store; "" if nobody knows.
+        limits: how much is kept.
+        readonly: nothing is ever written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        same: Callable[[Any, Any], bool],
+        say: Callable[[str], None],
+        notebook: str = "",
+        limits: Limits | None = None,
+        readonly: bool = False,
+    ) -> None:
+        self.folder = folder
+        self.notebook = notebook
+        self.limits = limits or Limits()
+        self._base = folder.parent
+        self._same = same
+        self._say = say
+        self._readonly = readonly
+        self._log = EventLog(folder, readonly=readonly, wal=not on_network(folder))
+        self._files = ValueFiles(folder)
+        self._signer = Signer()
+        self._memory = MemoryStore(self.limits.count)
+        self._only_here: set[tuple[str, float]] = set()  # materializations that the log could not take
+        self._standings: dict[str, list[Standing]] | None = None
+        self._verdicts: dict[AssetKey, list[AssetCheckEvaluation]] = {}
+        self._failing: set[AssetKey] | None = None
+        self._size: int | None = None
+        self._told: set[str] = set()
+        if not readonly:
+            with suppress(OSError):
+                self._files.sweep()
+
+    # Writing
+    #
+    # The value first, the row last: what a row names is there, whenever the process stops.
+
+    def record(self, materialization: Materialization, value: Any) -> None:
+        """Keep ``materialization`` and its value; in memory, if the folder cannot take it."""
+        encoded, unstored = self._encoded(value) if not materialization.observed else (None, "")
+        prepared = None
+        try:
+            make_folder(self.folder)
+            if encoded is not None and encoded.size > SMALL:
+                prepared = self._files.prepare(encoded.parts)
+        except (OSError, StoreError) as error:
+            encoded, unstored = None, f"it could not be written: {reason(error)}"
+            self._tell(f"values are kept in memory only: {reason(error)}")
+        if encoded is None:
+            self._memory.record(materialization, value)
+        try:
+            self._write(materialization, encoded, prepared, unstored)
+        except self._faults() as error:
+            self._tell(f"what is made now is kept in memory only: {reason(error)}")
+            self._only_here.add((materialization.run_id, materialization.timestamp))
+            if encoded is not None:
+                self._memory.record(materialization, value)
+        finally:
+            if prepared is not None:
+                prepared.drop()
+
+    def _write(
+        self, record: Materialization, encoded: Encoded | None, prepared: Prepared | None, unstored: str
+    ) -> None:
+        value = b"".join(encoded.parts) if encoded is not None and prepared is None else None
+        row = self._row(record, encoded, prepared, unstored)
+        with self._log.writing() as connection:
+            if prepared is not None:
+                prepared.place()
+            self._log.add(connection, row, value, record.code_version, partial(_body, record.provenance))
+            beyond = self._log.beyond(connection, row.key, row.notebook, self.limits.count)
+            unneeded = self._log.let_go(connection, beyond) if beyond else []
+        if unneeded:
+            remove_unneeded(self._log, self._files, unneeded)
+        if prepared is not None:
+            self._trim(row.size)
+        if self._standings is not None:
+            others = [one for one in self._standings.get(row.key, ()) if one.notebook != row.notebook]
+            self._standings[row.key] = [*others, Standing(row.notebook, row.data_version)]
+
+    def _encoded(self, value: Any) -> tuple[Encoded | None, str]:
+        """The value as bytes, or why it cannot be had as bytes."""
+        from asset_magic.store.formats import Unstorable, encode
+
+        try:
+            return encode(value, lambda trial: self._same(value, trial)), ""
+        except Unstorable as error:
+            return None, str(error)
+
+    def _row(self, record: Materialization, encoded: Encoded | None, prepared: Prepared | None, unstored: str) -> Row:
+        outputs = records.outputs_json(record.outputs)
+        rich = records.is_rich(record.outputs)
+        return Row(
+            id=0,
+            kind=_OBSERVATION if record.observed else "accepted" if record.accepted else "materialization",
+            key=str(record.key),
+            notebook=self.notebook,
+            run_id=record.run_id,
+            timestamp=record.timestamp,
+            duration=record.duration,
+            data_version=record.data_version,
+            provenance=records.digest_of(record.provenance),
+            facts=records.dumps(records.facts_json(record, self._base)),
+            outputs=outputs,
+            outputs_signature=self._signer.sign(outputs.encode()) if rich else b"",
+            unstored=unstored,
+            checksum="",
+            format=encoded.format if encoded is not None else None,
+            size=encoded.size if encoded is not None else 0,
+            signature=self._signature(encoded) if encoded is not None else b"",
+            digest=prepared.digest if prepared is not None else _digest(encoded),
+            in_file=prepared is not None,
+        ).sealed()
+
+    def _signature(self, encoded: Encoded) -> bytes:
+        return self._signer.sign(encoded.format.encode(), _content(encoded.parts)) if encoded.runs_code else b""
+
+    def _trim(self, added: int) -> None:
+        """Let go of the oldest values if all of them together take too much room."""
+        self._size = self._log.kept_size() if self._size is None else self._size + added
+        if self._size > self.limits.size:
+            most = int(self.limits.size * _ROOM)
+            self._size = clear(self._log, self._files, keep=self.limits.count, most=most).kept_bytes
+
+    def record_check(self, evaluation: AssetCheckEvaluation) -> None:
+        """Keep the verdict of a check."""
+        key = evaluation.asset_key
+        self.checks(key)
+        self._verdicts[key].insert(0, evaluation)
+        if not evaluation.passed and self._failing is not None:
+            self._failing.add(key)
+        outputs = records.outputs_json(evaluation.outputs)
+        row = VerdictRow(
+            id=0,
+            key=str(key),
+            name=evaluation.check_name,
+            notebook=self.notebook,
+            passed=evaluation.passed,
+            provenance=records.digest_of(evaluation.provenance),
+            verdict=records.dumps(records.verdict_json(evaluation)),
+            outputs=outputs,
+            outputs_signature=self._signer.sign(outputs.encode()) if records.is_rich(evaluation.outputs) else b"",
+            checksum="",
+        ).sealed()
+        if not self._attempt(lambda: self._log.add_check(row, partial(_body, evaluation.provenance))):
+            self._memory.record_check(evaluation)
+
+    def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
+        """Write down that a body failed."""
+        self._attempt(lambda: self._log.add_failure(str(key), self.notebook, run_id, time.time(), error))
+
+    def record_run(self, run: RunRecord) -> None:
+        """Write down how a run ended."""
+        outcomes, tags = records.dumps(dict(run.outcomes)), records.dumps(dict(run.tags))
+        self._attempt(lambda: self._log.add_run(run.run_id, self.notebook, run.timestamp, run.duration, outcomes, tags))
+
+    def _attempt(self, write: Callable[[], None]) -> bool:
+        try:
+            make_folder(self.folder)
+            write()
+        except self._faults() as error:
+            self._tell(f"what is made now is kept in memory only: {reason(error)}")
+            return False
+        return True
+
+    # Reading
+
+    def moved(self) -> bool:
+        """Whether another kernel has written since this was asked last; then everything may look different."""
+        if not self._ask(self._log.moved, default=False):
+            return False
+        self._standings = self._failing = self._size = None
+        self._verdicts.clear()
+        return True
+
+    def standings(self, key: AssetKey) -> Sequence[Standing]:
+        """Where ``key`` stands for each notebook that makes it, the newest last; see `Store.standings`."""
+        if self._standings is None:
+            self._standings = {}
+            for one in self._rows(self._log.latest):
+                self._standings.setdefault(one.key, []).append(Standing(one.notebook, one.data_version))
+        return self._standings.get(key, ())
+
+    def find(self, key: AssetKey, provenance: Provenance) -> Iterable[Materialization]:
+        """The kept materializations of ``key`` with this provenance, newest first; see `Store.find`."""
+        yield from self._memory.find(key, provenance)
+        if self.standings(key):
+            digest = records.digest_of(provenance)
+            rows = self._sound(self._rows(lambda: self._log.find(key, digest)))
+            yield from (self._record_of(row) for row in rows if row.kind == _OBSERVATION or self._is_there(row))
+
+    def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
+        """The materializations of ``key``, newest first; see `Store.history`."""
+        rows = self._rows(lambda: self._log.history(key, -1 if limit is None else limit))
+        found = [self._record_of(row) for row in self._sound(rows)]
+        here = [one for one in self._memory.history(key) if (one.run_id, one.timestamp) in self._only_here]
+        return sorted([*here, *found], key=lambda one: one.timestamp, reverse=True)[:limit] if here else found
+
+    def load(self, materialization: Materialization) -> Any:
+        """The value as it was recorded; see `Store.load`."""
+        try:
+            return self._memory.load(materialization)
+        except AssetValueMissing as error:
+            if (materialization.run_id, materialization.timestamp) in self._only_here:
+                raise
+            missing = error
+        row = self._row_of(materialization)
+        if row is None:
+            raise missing
+        return self._value_of(row)
+
+    def holds(self, materialization: Materialization) -> bool:
+        """Whether the value outlives the memory of this kernel."""
+        row = self._row_of(materialization)
+        return row is not None and self._is_there(row)
+
+    def unstored(self, materialization: Materialization) -> str:
+        """Why the value lives no longer than this kernel, or ""."""
+        if (materialization.run_id, materialization.timestamp) in self._only_here:
+            return "the store could not be written"
+        row = self._row_of(materialization)
+        return row.unstored if row is not None else ""
+
+    def _row_of(self, one: Materialization) -> Row | None:
+        return self._ask(lambda: self._log.row(one.key, one.timestamp, one.run_id), default=None)
+
+    def _is_there(self, row: Row) -> bool:
+        return row.format is not None and (not row.in_file or self._files.has(row.digest, row.size))
+
+    def checks(self, key: AssetKey) -> Sequence[AssetCheckEvaluation]:
+        """The verdicts on ``key``, newest first."""
+        known = self._verdicts.get(key)
+        if known is None:
+            rows = self._rows(lambda: self._log.checks(key, _CHECKS))
+            known = [*self._memory.checks(key), *map(self._verdict_of, self._sound(rows))]
+            self._verdicts[key] = known
+        return known
+
+    def ever_failed(self) -> Collection[AssetKey]:
+        """The assets of which some verdict is a failure; see `Store.ever_failed`."""
+        if self._failing is None:
+            self._failing = {AssetKey(key) for key in self._rows(self._log.ever_failed)}
+            self._failing.update(self._memory.ever_failed())
+        return self._failing
+
+    def _value_of(self, row: Row) -> Any:
+        from asset_magic.store.formats import decode, runs_code
+
+        if row.format is None:
+            why = row.unstored or f"only the newest {self.limits.count} are"
+            raise AssetValueMissing(f"this value of {row.key} is not kept any more: {why}")
+        if row.in_file:
+            data = self._files.read(row.digest, row.size)
+        else:
+            stored = self._ask(lambda: self._log.value(row.id), default=None) or b""
+            if xxh3_128_hexdigest(stored) != row.digest:
+                raise ValueUnreadable(f"the stored value of {row.key} is damaged")
+            data = memoryview(bytearray(stored))
+        if runs_code(row.format) and not self._is_trusted(row.signature, row.format.encode(), _content([data])):
+            self._tell(
+                f"the stored value of {row.key} is not loaded: it is somebody else's, in a form that could run code. "
+                "If you trust them, say %assets --trust"
+            )
+            raise ValueUnreadable(
+                f"the stored value of {row.key} is not trusted: %assets --trust if you trust its maker"
+            )
+        return decode(row.format, data, self.folder / "unpacked")
+
+    def _is_trusted(self, signature: bytes, *parts: bytes | memoryview) -> bool:
+        return self._signer.holds(signature, *parts)
+
+    def _record_of(self, row: Row) -> Materialization:
+        facts = json.loads(row.facts)
+        columns = {name: getattr(row, name) for name in ("run_id", "timestamp", "duration", "data_version")}
+        provenance = self._provenance_of(row, records.files_of(facts, self._base))
+        return records.materialization_of(
+            {"key": AssetKey(row.key), **columns}, facts, provenance, self._outputs_of(row)
+        )
+
+    def _verdict_of(self, row: VerdictRow) -> AssetCheckEvaluation:
+        return records.verdict_of(
+            AssetKey(row.key), row.name, json.loads(row.verdict), self._provenance_of(row), self._outputs_of(row)
+        )
+
+    def _provenance_of(self, row: Row | VerdictRow, files: Mapping[str, str] = EMPTY) -> Provenance:
+        return records.provenance_of(json.loads(row.provenance_body), files)
+
+    def _outputs_of(self, row: Row | VerdictRow) -> tuple[CapturedOutput, ...]:
+        """What was shown; of what somebody else displayed only the text, since a page would run the rest."""
+        outputs = records.outputs_of(row.outputs)
+        if records.is_rich(outputs) and not self._is_trusted(row.outputs_signature, row.outputs.encode()):
+            return records.outputs_of(row.outputs, rich=False)
+        return outputs
+
+    def _sound(self, rows: Iterable[R]) -> list[R]:
+        """The rows that are as they were written."""
+        return [row for row in rows if self._is_sound(row)]
+
+    def _is_sound(self, row: Row | VerdictRow) -> bool:
+        if not row.is_sound():
+            return False
+        try:
+            return records.digest_of(self._provenance_of(row)) == row.provenance
+        except (ValueError, TypeError, KeyError):
+            return False
+
+    # Faults
+
+    def _faults(self) -> tuple[type[Exception], ...]:
+        import sqlite3
+
+        return sqlite3.Error, OSError, StoreError
+
+    def _ask(self, query: Callable[[], T], *, default: D) -> T | D:
+        """The answer of the log; ``default`` if it cannot be read."""
+        if not self._log.exists():
+            return default
+        try:
+            return query()
+        except self._faults() as error:
+            self._tell(f"what is stored in {self.folder} cannot be read: {reason(error)}")
+            return default
+
+    def _rows(self, query: Callable[[], list[T]]) -> list[T]:
+        return self._ask(query, default=None) or []
+
+    def _tell(self, text: str) -> None:
+        """Say it, once."""
+        if text not in self._told:
+            self._told.add(text)
+            self._say(text)
+
+
+def _body(provenance: Provenance) -> str:
+    return records.dumps(records.provenance_json(provenance))
+
+
+def _content(parts: Iterable[bytes | memoryview]) -> bytes:
+    """What a signature stands for: the bytes, however they come in parts."""
+    hasher = sha256()
+    for part in parts:
+        hasher.update(part)
+    return hasher.digest()
+
+
+def _digest(encoded: Encoded | None) -> str:
+    hasher = xxh3_128()
+    for part in encoded.parts if encoded is not None else ():
+        hasher.update(part)
+    return hasher.hexdigest()
