@@ -131,8 +131,8 @@ class TestFiles:
             clearing = Thread(target=clear, args=(other.log, other.files))
             clearing.start()
             clearing.join(0.2)
-            row = ROW._replace(size=6, file=prepared.digest)
-            shelf.log.add(connection, row, None, "code", keep=5)
+            row = ROW._replace(size=6, digest=prepared.digest, in_file=1)
+            shelf.log.add(connection, row, None, "code", lambda: "{}")
         clearing.join()
         other.log.close()
         assert shelf.kept() == [b"first", b"second"]
