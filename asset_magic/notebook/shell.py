@@ -88,6 +88,7 @@ class Shell:
         formatter = self.ipython.display_formatter
         if formatter is None:
             return {}, {}
+        _choose_backend(value)
         data, metadata = formatter.format(value)
         return data, metadata
 
@@ -294,6 +295,13 @@ def _uncounted(outputs: Outputs) -> Iterator[None]:
     count = len(outputs)
     yield
     del outputs[count:]
+
+
+def _choose_backend(value: Any) -> None:
+    """Let pyplot load its backend, as its first figure does: only then is a figure from a store shown as a picture."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None and isinstance(value, pyplot.Figure):
+        pyplot.draw_if_interactive()
 
 
 def flush_figures() -> None:
