@@ -100,7 +100,7 @@ def readme(studio: Studio) -> None:
     """A card and the lineage after a change of the seed."""
     with studio.open(penguins(studio.folder("readme"))) as notebook:
         Card(notebook, "bills").becomes("fresh")
-        notebook.edit("what-if", "seed = 8")
+        notebook.edit("what-if", "seed += 1")
         Card(notebook, "confusion").becomes("stale")
         Lineage(notebook).becomes("bills", "stale")
         studio.take("penguins.png", *map(notebook.cell, ("what-if", "confusion", "lineage")))
@@ -111,7 +111,7 @@ def cards(studio: Studio) -> None:
     with studio.open(penguins(studio.folder("cards"))) as notebook:
         Card(notebook, "bills").becomes("fresh")
         studio.take("interface/card_fresh.png", notebook.cell("confusion"))
-        notebook.edit("what-if", "seed = 8")
+        notebook.edit("what-if", "seed += 1")
         for key in ("model", "confusion"):
             Card(notebook, key).becomes("stale")
         studio.take("interface/cards_stale.png", *map(notebook.cell, ("what-if", "model", "confusion")))
