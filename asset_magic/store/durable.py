@@ -195,7 +195,7 @@ class DurableStore:
             key=str(key),
             name=evaluation.check_name,
             notebook=self.notebook,
-            passed=evaluation.passed,
+            passed=int(evaluation.passed),
             provenance=records.digest_of(evaluation.provenance),
             verdict=records.dumps(records.verdict_json(evaluation)),
             outputs=outputs,
