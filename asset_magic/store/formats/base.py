@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
+Part: TypeAlias = Buffer | Sequence[Buffer]
+"""One run of bytes, perhaps in pieces."""
 
 
 class Unfit(Exception):
@@ -22,7 +24,7 @@ class Written(NamedTuple):
         certain: whether reading them surely gives an equal value, so that nobody needs to try.
     """
 
-    parts: Sequence[Buffer]
+    parts: Sequence[Part]
     certain: bool
 
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Sequence
 
 from asset_magic.model.errors import ValueUnreadable
-from asset_magic.store.formats.base import Buffer
+from asset_magic.store.formats.base import Buffer, Part
 
 _MAGIC = b"aM\x01\n"
 _ALIGNED = 64
@@ -24,15 +24,20 @@ def flat(buffer: Buffer) -> memoryview:
     return view if view.format == "B" and view.ndim == 1 else view.cast("B")
 
 
-def pack(parts: Sequence[memoryview]) -> tuple[bytes | memoryview, ...]:
+def pieces(part: Part) -> list[memoryview]:
+    """The bytes of a part, as they lie in memory."""
+    return [flat(part)] if isinstance(part, (bytes, bytearray, memoryview)) else [flat(piece) for piece in part]
+
+
+def pack(parts: Sequence[Sequence[memoryview]]) -> tuple[bytes | memoryview, ...]:
     """The parts with what is needed to tell them apart, to be written one after the other."""
-    lengths = [len(part) for part in parts]
+    lengths = [sum(map(len, part)) for part in parts]
     head = _MAGIC + struct.pack(f"<I{len(parts)}Q", len(parts), *lengths)
     packed: list[bytes | memoryview] = [head]
     position = len(head)
-    for part in parts:
-        packed += [b"\0" * (-position % _ALIGNED), part]
-        position += -position % _ALIGNED + len(part)
+    for part, length in zip(parts, lengths, strict=True):
+        packed += [b"\0" * (-position % _ALIGNED), *part]
+        position += -position % _ALIGNED + length
     return tuple(piece for piece in packed if len(piece))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from asset_magic.model.errors import ValueUnreadable
 from asset_magic.store.formats.base import Unfit
+from asset_magic.store.formats.objects import read_objects, write_objects
 
 if TYPE_CHECKING:
     from asset_magic.store.formats.tree import Node, Reader, Writer
@@ -18,25 +19,38 @@ _MOST = 2**40  # elements, where some axis has none
 
 def write_ndarray(writer: Writer, value: Any) -> Node:
     """An array: its elements as they lie, with its dtype, its shape and their order."""
-    import numpy as np
-
-    dtype = write_dtype(value.dtype)
-    order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
-    lying = value.T if order == "F" else value if value.flags.c_contiguous else np.ascontiguousarray(value)
-    part = writer.part(memoryview(lying.reshape(-1).view(np.uint8)))
-    return ["array", dtype, list(value.shape), order, part, bool(value.flags.writeable)]
+    if value.dtype.kind == "O":
+        return ["objects", write_objects(writer, value.ravel().tolist()), list(value.shape)]
+    return ["array", *write_elements(writer, value), bool(value.flags.writeable)]
 
 
 def read_ndarray(reader: Reader, dtype: Node, shape: list[int], order: str, place: int, writeable: bool) -> Any:
     """The array, over the buffer itself."""
-    import numpy as np
-
-    array = array_of(reader.part(place), read_dtype(dtype), shape)
-    if order == "F":
-        array = array_of(reader.part(place), array.dtype, shape[::-1]).T
-    if not writeable and type(array) is np.ndarray:
+    array = read_elements(reader, dtype, shape, order, place)
+    if not writeable:
         array.flags.writeable = False
     return array
+
+
+def write_elements(writer: Writer, value: Any) -> Node:
+    """The elements of an array as they lie, with their dtype, shape and order."""
+    import numpy as np
+
+    order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+    lying = value.T if order == "F" else value if value.flags.c_contiguous else np.ascontiguousarray(value)
+    data = memoryview(lying.reshape(-1).view(np.uint8))
+    return [write_dtype(value.dtype), list(value.shape), order, writer.part(data)]
+
+
+def read_elements(reader: Reader, dtype: Node, shape: list[int], order: str, place: int) -> Any:
+    """An array over the buffer that the elements are in."""
+    data, kind = reader.part(place), read_dtype(dtype)
+    return array_of(data, kind, shape[::-1]).T if order == "F" else array_of(data, kind, shape)
+
+
+def read_objects_array(reader: Reader, objects: Node, shape: list[int]) -> Any:
+    """The array of objects."""
+    return read_objects(reader, objects).reshape(shape)
 
 
 def array_of(data: memoryview, dtype: Any, shape: list[int]) -> Any:

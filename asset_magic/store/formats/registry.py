@@ -12,7 +12,7 @@ from asset_magic.fingerprint.errors import type_name
 from asset_magic.fingerprint.registry import library_name
 from asset_magic.model.errors import Unstorable, ValueUnreadable, with_article
 from asset_magic.store.formats.base import Format, Unfit
-from asset_magic.store.formats.layout import changeable, flat, pack, unpack
+from asset_magic.store.formats.layout import changeable, pack, pieces, unpack
 
 _OWN = {
     "text": "plain:TEXT",
@@ -77,8 +77,8 @@ def encode(value: Any, same: Callable[[Any], bool]) -> Encoded:
     for format in _candidates(type(value)):
         try:
             written = format.write(value)
-            parts = [flat(part) for part in written.parts]
-            if written.certain or same(format.read([part.toreadonly() for part in parts], Path())):
+            parts = [pieces(part) for part in written.parts]
+            if written.certain or same(format.read([_whole(part) for part in parts], Path())):
                 return _encoded(format, parts)
             problem = "it would come back changed"
         except Unfit:
@@ -146,8 +146,13 @@ def _named(name: str) -> Format:
     return format
 
 
-def _encoded(format: Format, parts: list[memoryview]) -> Encoded:
-    packed = pack(parts) if format.framed else tuple(part for part in parts if len(part))
+def _whole(part: list[memoryview]) -> memoryview:
+    """A part for a trial, which must not write into the value itself."""
+    return part[0].toreadonly() if len(part) == 1 else memoryview(b"".join(part))
+
+
+def _encoded(format: Format, parts: list[list[memoryview]]) -> Encoded:
+    packed = pack(parts) if format.framed else tuple(piece for part in parts for piece in part if len(piece))
     return Encoded(format.name, packed, sum(map(len, packed)), format.runs_code)
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from asset_magic.fingerprint.registry import library_name
 from asset_magic.model.errors import ValueUnreadable
-from asset_magic.store.formats.base import Buffer, Format, Unfit, Written
+from asset_magic.store.formats.base import Format, Part, Unfit, Written
 from asset_magic.store.formats.builtin import read_made, write_big_int, write_odd_float
 
 Node: TypeAlias = Any
@@ -45,6 +45,20 @@ _SHARED = {
     "builtins.dict": "builtin:write_dict",
     "builtins.bytearray": "builtin:write_bytes",
     "numpy.ndarray": "numpy_:write_ndarray",
+    "pandas.DataFrame": "pandas_:write_frame",
+    "pandas.Series": "pandas_:write_series",
+    **dict.fromkeys(("pandas.Index", "pandas.RangeIndex", "pandas.MultiIndex"), "pandas_:write_index"),
+    **dict.fromkeys(("pandas.DatetimeIndex", "pandas.TimedeltaIndex", "pandas.PeriodIndex"), "pandas_:write_index"),
+    **dict.fromkeys(("pandas.CategoricalIndex", "pandas.IntervalIndex"), "pandas_:write_index"),
+    **dict.fromkeys(("pyarrow.Table", "pyarrow.RecordBatch"), "arrow_:write_table"),
+    "polars.DataFrame": "polars_:write_frame",
+    "polars.Series": "polars_:write_series",
+}
+_OTHERS = {
+    # Libraries with more types than it is good to list.
+    "numpy": "numpy_:write_scalar",
+    "pandas": "pandas_arrays:write_other",
+    "pyarrow": "arrow_:write_array",
 }
 _READERS = {
     "int": "builtin:read_big_int",
@@ -53,6 +67,13 @@ _READERS = {
     "tuple": "builtin:read_tuple",
     "frozenset": "builtin:read_frozenset",
     "numpy scalar": "numpy_:read_scalar",
+    "pandas array": "pandas_arrays:read_array",
+    "NaT": "pandas_arrays:read_nat",
+    "NA": "pandas_arrays:read_na",
+    "Timestamp": "pandas_arrays:read_timestamp",
+    "Timedelta": "pandas_arrays:read_timedelta",
+    "arrow array": "arrow_:read_array",
+    "chunked array": "arrow_:read_chunked_array",
 }
 _SHARED_READERS = {
     "list": "builtin:read_list",
@@ -60,6 +81,16 @@ _SHARED_READERS = {
     "set": "builtin:read_set",
     "bytearray": "builtin:read_bytearray",
     "array": "numpy_:read_ndarray",
+    "objects": "numpy_:read_objects_array",
+    "frame": "pandas_:read_frame",
+    "series": "pandas_:read_series",
+    "index": "pandas_:read_index",
+    "range index": "pandas_:read_range_index",
+    "multi index": "pandas_:read_multi_index",
+    "table": "arrow_:read_table",
+    "record batch": "arrow_:read_record_batch",
+    "polars frame": "polars_:read_frame",
+    "polars series": "polars_:read_series",
 }
 
 
@@ -72,7 +103,7 @@ class Writer:
     """
 
     def __init__(self) -> None:
-        self.parts: list[Buffer] = [b""]
+        self.parts: list[Part] = [b""]
         self.certain = True
         self._left = _MOST
         self._numbers: dict[int, int] = {}
@@ -97,8 +128,9 @@ class Writer:
             return self._write_once(value, _SHARED[name])
         if name in _WRITERS:
             return _call(_WRITERS[name], self, value)
-        if name.startswith("numpy."):
-            return _call("numpy_:write_scalar", self, value)
+        library = name.partition(".")[0]
+        if library in _OTHERS:
+            return _call(_OTHERS[library], self, value)
         raise Unfit
 
     def write_all(self, values: Sequence[Any]) -> list[Node]:
@@ -111,8 +143,8 @@ class Writer:
             raise Unfit
         return [self.write(value) for value in values]
 
-    def part(self, buffer: Buffer) -> int:
-        """The place of a buffer."""
+    def part(self, buffer: Part) -> int:
+        """The place of a buffer, which may be given in pieces."""
         self.parts.append(buffer)
         return len(self.parts) - 1
 
