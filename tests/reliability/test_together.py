@@ -1,0 +1,75 @@
+"""Several kernels use one store at once, and none of them loses anything or waits in vain."""
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from reliability import crowd, nursery
+
+from asset_magic.run.versions import version_of
+from asset_magic.store.files import ValueFiles
+from asset_magic.store.log import NAME, EventLog
+
+PROCESSES, EACH = 4, 2000
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory):
+    """A store that some processes have written at once, and what those said."""
+    home = tmp_path_factory.mktemp("crowd")
+    environment = {**os.environ, "JUPYTER_DATA_DIR": str(home / "jupyter"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    children = [
+        subprocess.Popen(
+            [sys.executable, crowd.__file__, home / "store", str(name), str(EACH)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
+        )
+        for name in range(PROCESSES)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_DATA_DIR", str(home / "jupyter"))
+        for child in children:
+            child.stdin.write("\n")
+            child.stdin.flush()
+        yield home / "store", [(child.communicate()[0], child.returncode) for child in children]
+
+
+def test_none_is_told_of_a_lock_or_of_anything_else(crowded):
+    _, said = crowded
+    assert said == [("", 0)] * PROCESSES
+
+
+def test_no_materialization_is_lost(crowded):
+    log = EventLog(crowded[0])
+    rows = [row for asset in ("row", "file") for row in log.history(asset)]
+    log.close()
+    assert all(row.is_sound() for row in rows)
+    assert Counter(row.notebook for row in rows) == {f"{name}.ipynb": EACH for name in range(PROCESSES)}
+    assert len({row.run_id for row in rows}) == PROCESSES * EACH
+
+
+def test_the_newest_values_of_each_are_kept_and_load(crowded):
+    log = EventLog(crowded[0])
+    kept = {(row.notebook, row.run_id) for asset in ("row", "file") for row in log.history(asset) if row.format}
+    log.close()
+    assert Counter(notebook for notebook, _ in kept) == {f"{name}.ipynb": 2 * crowd.KEEP for name in range(PROCESSES)}
+    runs = {run for _, run in kept}
+    store = nursery.open_store(crowded[0], "")
+    loaded = [record for asset in ("row", "file") for record in store.history(asset) if record.run_id in runs]
+    assert all(version_of(store.load(record)) == record.data_version for record in loaded)
+    assert len(loaded) == PROCESSES * 2 * crowd.KEEP
+
+
+def test_the_event_log_is_whole_and_nothing_is_left_over(crowded):
+    with contextlib.closing(sqlite3.connect(crowded[0] / NAME)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        needed = {file for (file,) in connection.execute("SELECT digest FROM materializations WHERE in_file")}
+    assert {digest for digest, _ in ValueFiles(crowded[0]).stored()} == needed
+    assert os.listdir(crowded[0] / "tmp") == []
