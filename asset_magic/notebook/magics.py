@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,7 +139,7 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.DIFF)
     def diff(self, line: str) -> None:
-        from asset_magic.page.diff import asset_diff  # not needed before somebody asks
+        from asset_magic.page.diff import PICTURES, asset_diff  # not needed before somebody asks
         from asset_magic.session.diffs import diff_view
 
         parsed = signatures.DIFF.parse(line)
@@ -146,6 +147,8 @@ class AssetMagics(Magics):
         with self._session.lock:
             view = diff_view(self._runner, self._session.known(parsed.names[0]), *parsed.numbers)
         self._adapter.display(asset_diff(view))
+        if view.value.picture:
+            self._adapter.display({"image/png": b64encode(view.value.picture).decode(), "text/plain": PICTURES})
 
     @no_var_expand
     @line_magic

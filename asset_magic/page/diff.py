@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from asset_magic.session.comparing.difference import DiffTable
     from asset_magic.session.views import DiffView
 
+PICTURES = "before, at the left, and now"
+
 _CAUSES = 40
 _CELL = 100
 _SENTENCE = 300
@@ -27,14 +30,21 @@ def asset_diff(view: DiffView) -> dict[str, str]:
     """The difference, to be displayed."""
     head = f'<div>{key_html(view.key)} <span style="{MUTED}">{escaped(_between(view))}</span></div>'
     return {
-        "text/html": framed("diff", [view.key], head + diff_content(view)),
+        "text/html": framed("diff", [view.key], head + "".join(_parts(view))),
         "text/plain": "\n".join(_text(view)),
     }
 
 
-def diff_content(view: DiffView) -> str:
-    """The difference as HTML without the name of the asset: for a place that says it."""
-    return "".join(_parts(view))
+def live_diff(view: DiffView) -> str:
+    """The difference as HTML for a live view that says of which asset and when; with the pictures, if these are any."""
+    return "".join([_picture(view), *_parts(view)])
+
+
+def _picture(view: DiffView) -> str:
+    if not view.value.picture:
+        return ""
+    data = b64encode(view.value.picture).decode()
+    return f'<img alt="{PICTURES}" style="max-width:100%" src="data:image/png;base64,{data}">'
 
 
 def _between(view: DiffView) -> str:
@@ -57,7 +67,7 @@ def _parts(view: DiffView) -> Iterator[str]:
     if kinds := _kinds(view):
         yield f'<div style="padding-left:12px;{MUTED}">{isolated(kinds)}</div>'
     for sentence in value.said:
-        yield f'<div style="padding-left:12px">{isolated(sentence, _SENTENCE)}</div>'
+        yield f'<div data-said style="padding-left:12px">{isolated(sentence, _SENTENCE)}</div>'
     for table in value.tables:
         yield f'<div style="padding-left:12px">{_table_html(table)}</div>'
     yield diff_html(value.lines, 12)

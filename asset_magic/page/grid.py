@@ -43,7 +43,12 @@ def bare_table(rows: Sequence[str], style: str = "margin:0") -> str:
 
 
 def html_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[str] = (), keys: Sequence[str] = ()
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers: Collection[str] = (),
+    keys: Sequence[str] = (),
+    *,
+    of: str = "key",
 ) -> str:
     """A table of cells that are HTML already; columns that are empty throughout are left out.
 
@@ -51,13 +56,14 @@ def html_table(
         head: the titles of the columns.
         rows: the cells.
         numbers: the titles of columns that stand to the right.
-        keys: the asset that each row is about, if they are about assets.
+        keys: what each row is about, if a live view has to know.
+        of: what that is: ``key`` for assets, ``run`` for runs.
     """
     head, rows = _without_empty(head, rows)
     right = [_RIGHT if title in numbers else "" for title in head]
     titles = "".join(f'<th style="{_HEAD}{to}">{title}</th>' for title, to in zip(head, right, strict=True))
     cells = [f'<td style="{_CELL}{to}">' for to in right]
-    about = (f' data-key="{escape(key)}"' for key in keys) if keys else repeat("", len(rows))
+    about = (f' data-{of}="{escape(key)}"' for key in keys) if keys else repeat("", len(rows))
     body = "".join(
         f"<tr{key}>{''.join(f'{cell}{text}</td>' for cell, text in zip(cells, row, strict=True))}</tr>"
         for key, row in zip(about, rows, strict=True)

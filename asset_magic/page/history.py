@@ -43,8 +43,15 @@ def history_html(runs: Sequence[RunView], traceback: str = "") -> str:
     shown = runs[:RUNS]
     longest = max(run.duration for run in shown)
     before = [*(run.data_version for run in runs[1 : len(shown) + 1]), ""]
-    rows = [_row(run, longest, run.data_version == old) for run, old in zip(shown, before, strict=False)]
-    parts.append(html_table(["Made", "Took", "", "Value", "Code", "Now"], rows, ["Took"]))
+    rows = [
+        [str(place), *_row(run, longest, run.data_version == old)]
+        for place, (run, old) in enumerate(zip(shown, before, strict=False))
+    ]
+    parts.append(
+        html_table(
+            ["#", "Made", "Took", "", "Value", "Code", "Now"], rows, ["#", "Took"], [run.id for run in shown], of="run"
+        )
+    )
     if len(runs) > len(shown):
         parts.append(f'<div style="{MUTED}">… {plural(len(runs) - len(shown), "more run")}</div>')
     return "".join([*parts, *_printed(runs[0])])

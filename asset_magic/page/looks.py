@@ -10,6 +10,7 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import CapturedOutput
 from asset_magic.page.card import card, check_card, shown_text
 from asset_magic.page.detail import live_detail
+from asset_magic.page.diff import live_diff
 from asset_magic.page.faces import Faces
 from asset_magic.page.groups import collapse
 from asset_magic.page.history import history_html
@@ -55,6 +56,7 @@ class Looks:
             "stale": self._stale,
             "asset": self._asset,
             "history": self._history,
+            "diff": self._diff,
         }
 
     def answer(self, request: Request) -> dict[str, Any]:
@@ -111,6 +113,16 @@ class Looks:
     def _history(self, request: Request) -> dict[str, Any]:
         key = self._key(request)
         return {"html": history_html(inspect.history(self._runner, key), self._failure(key)), "keys": [key]}
+
+    def _diff(self, request: Request) -> dict[str, Any]:
+        from asset_magic.session.diffs import diff_view  # not needed before somebody asks
+
+        key = self._key(request)
+        places = {run.id: place for place, run in enumerate(inspect.history(self._runner, key))}
+        older, newer = places.get(str(request.get("older"))), places.get(str(request.get("newer")))
+        if older is None or newer is None:
+            return {"error": "one of these runs is not kept any more"}
+        return {"html": live_diff(diff_view(self._runner, key, older, newer)), "keys": [key]}
 
     def _failure(self, key: AssetKey) -> str:
         error = self._runner.session.errors.get(key)

@@ -109,7 +109,7 @@ def _value_diff(runner: Runner, before: Materialization, now: Materialization) -
         except AssetValueMissing as error:
             problems.append(f"{which} cannot be shown: {error}")
     if problems:
-        return ValueDiff(said=("the values differ", *problems))
+        return ValueDiff(before=before.summary, after=now.summary, said=("the values differ", *problems))
     if is_secret(before.key.name) and isinstance(values[0], _SINGLE):
         return ValueDiff(said=("the values differ; they go by the name of a secret and are not shown",))
     return compare(*values)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetStatus
+from asset_magic.model.records import AssetStatus, Materialization
 from asset_magic.run.report import one_line
 from asset_magic.session.runner import Runner
 from asset_magic.session.views import AssetView, CheckView, LineageView, RunView
@@ -195,6 +195,11 @@ def _standing(runner: Runner, key: AssetKey) -> AssetView:
     return replace(result_view(runner, key, live=True), status=status, last_run=last_run)
 
 
+def event_id(event: Materialization) -> str:
+    """What a page calls a materialization."""
+    return f"{event.run_id} {event.timestamp!r}"
+
+
 def history(runner: Runner, key: AssetKey) -> tuple[RunView, ...]:
     """The kept materializations of ``key``, newest first."""
     current = runner.session.values.get(key)
@@ -206,6 +211,7 @@ def history(runner: Runner, key: AssetKey) -> tuple[RunView, ...]:
             data_version=event.data_version,
             code_version=event.code_version,
             current=(event.run_id, event.timestamp) == made,
+            id=event_id(event),
             printed=tuple((out.stream, out.text or str(out.data.get("text/plain", ""))) for out in event.outputs),
         )
         for event in runner.session.store.history(key)

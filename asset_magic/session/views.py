@@ -95,6 +95,7 @@ class RunView:
         duration: of the body, in seconds.
         current: the asset's value is the one that was made then.
         printed: what the body printed and displayed, in order, each ``"stdout"``, ``"stderr"`` or "" and its text.
+        id: what a page calls it when it asks how its value differs from another's; "" for what cannot be compared.
     """
 
     timestamp: float
@@ -103,6 +104,7 @@ class RunView:
     code_version: str = ""
     current: bool = False
     printed: tuple[tuple[str, str], ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from asset_magic.model.errors import ArgumentError
+
 FRAME = "import pandas as pd\npd.DataFrame({{'id': [1, 2, 3], 'price': [1.0, {}, 3.0]}})"
 
 
@@ -152,3 +154,33 @@ def test_mistakes_are_told_in_the_words_of_the_reader(prices, line, message):
 
 def test_diff_documents_itself(prices):
     assert "%diff NAME [OLDER [NEWER]]" in prices.shell.magics_manager.magics["line"]["diff"].__doc__
+
+
+def test_the_registry_gives_the_difference_as_something_to_display(prices):
+    text = diff(prices, "prices")
+    found = prices.assets["prices"].diff()
+    assert found._repr_mimebundle_()["text/plain"] == repr(found) == text
+    assert (found.equal, found.counts["rows_changed"]) == (False, 1)
+
+
+def test_the_registry_takes_places_in_the_history_too(prices):
+    handle = prices.assets["prices"]
+    assert "2.0     4.0" in repr(handle.diff(2, 0))
+    assert handle.diff(i=0, j=0).equal
+    with pytest.raises(ArgumentError, match="there is no 9"):
+        handle.diff(9)
+
+
+def test_code_of_an_asset_may_compare_what_it_depends_on_alone(prices):
+    body = "from asset_magic import assets\nassets['prices'].diff().counts['rows_changed']"
+    assert "declare it, as in deps=prices" in prices.asset("told", body).message
+    prices.asset("told", body, options="deps=prices")
+    assert prices.value("told") == 1
+
+
+def test_comparing_changes_nothing(prices):
+    """Neither the values of the history nor the one at hand."""
+    before = [entry.load().to_dict() for entry in prices.assets["prices"].history]
+    diff(prices, "prices 2 0")
+    assert [entry.load().to_dict() for entry in prices.assets["prices"].history] == before
+    assert prices.status("prices") == "fresh"

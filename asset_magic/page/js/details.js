@@ -1,5 +1,6 @@
 // One asset in detail, under a lineage, for %asset or as the drawer of a card: what the kernel draws of it, its value.
 import { AssetStrip } from "./asset_strip.js";
+import { Comparison } from "./comparison.js";
 import { ago, button, element, focused, inner, setText } from "./dom.js";
 import { Followed } from "./followed.js";
 
@@ -25,6 +26,7 @@ export class Details {
     /** @type {HTMLElement | null} */ this.value = null;
     this.body = element("div", { class: "am-details-body" });
     this.preview = element("div", { class: "am-preview", hidden: true });
+    this.comparison = new Comparison(page, key, this.end.signal);
     this.el = element("section", { class: `am-details am-details-${view}`, "aria-label": `Details of ${key}` });
     this.strip = view === "asset" ? new AssetStrip(page, key, { detailed: true }) : null;
     this.el.append(...(this.strip ? [this.head(shut), this.strip.node] : []), this.body, this.preview);
@@ -72,6 +74,7 @@ export class Details {
       if (active && active === summaryOf(node)) node.querySelector("summary")?.focus();
     }
     this.tellTimes();
+    this.comparison.stand(this.body);
     this.page.discard(this.value);
     this.value = card?.value ? this.page.render(card.value) : null;
     const shown = this.value ?? (card?.text ? element("pre", { class: "am-value-text" }, card.text) : null);
@@ -88,6 +91,7 @@ export class Details {
       time.title ||= time.textContent ?? "";
       setText(time, ago(this.page.now() - moment));
     }
+    this.comparison.tellTimes();
   }
 }
 

@@ -38,9 +38,10 @@
  * @property {string[][]} [waiting] the assets of each of its steps, in order; told once, when the run begins
  */
 
-/** @typedef {"card" | "check" | "lineage" | "assets" | "stale" | "asset" | "history"} ViewName */
+/** @typedef {"card" | "check" | "lineage" | "assets" | "stale" | "asset" | "history" | "diff"} ViewName */
 /** @typedef {{ data: Record<string, unknown>, metadata: Record<string, unknown> }} Value a mimebundle */
-/** @typedef {{ view: ViewName, key?: string, selection?: string, check?: string, collapsed?: string[] }} Look */
+/** @typedef {{ view: ViewName, key?: string, selection?: string, check?: string, collapsed?: string[],
+ *   older?: string, newer?: string }} Look */
 /**
  * @typedef {object} RunRequest
  * @property {string} label in the reader's words: "orders", "everything stale"

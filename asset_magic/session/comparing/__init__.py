@@ -10,7 +10,7 @@ from typing import Any
 
 from asset_magic.fingerprint import Unfingerprintable, fingerprint
 from asset_magic.session.comparing.difference import DiffTable, ValueDiff
-from asset_magic.session.comparing.shown import shown
+from asset_magic.session.comparing.shown import LIBRARIES, shown
 from asset_magic.session.summary import summary
 
 __all__ = ["DiffTable", "ValueDiff", "compare"]
@@ -71,6 +71,18 @@ def _compared(old: Any, new: Any) -> ValueDiff:
             from asset_magic.session.comparing import frames, pandas_
 
             return frames.compare_frames(pandas_.frame_of(old), pandas_.frame_of(new))
+        case "polars":
+            from asset_magic.session.comparing import frames, polars_
+
+            return frames.compare_frames(polars_.frame_of(old), polars_.frame_of(new))
+        case "arrow":
+            from asset_magic.session.comparing import arrow_, frames
+
+            return frames.compare_frames(arrow_.frame_of(old), arrow_.frame_of(new))
+        case "figure":
+            from asset_magic.session.comparing import figures
+
+            return figures.compare_figures(old, new, compare)
         case "path":
             return _compare_paths(old, new)
     if type(old) is type(new):
@@ -95,12 +107,20 @@ _KINDS = {
     "pandas.DataFrame": "pandas",
     "pandas.Series": "pandas",
     "pandas.Index": "pandas",
+    "polars.DataFrame": "polars",
+    "polars.Series": "polars",
+    "pyarrow.Table": "arrow",
+    "pyarrow.RecordBatch": "arrow",
+    "pyarrow.ChunkedArray": "arrow",
+    "pyarrow.Array": "arrow",
+    "matplotlib.Figure": "figure",
     "pathlib.PurePath": "path",
 }
 
 
 def _typed(value: Any) -> str:
-    return f"{type(value).__name__} {shown(value)}"
+    library = str(type(value).__module__).partition(".")[0]
+    return f"{library} {summary(value)}" if library in LIBRARIES else f"{type(value).__name__} {shown(value)}"
 
 
 def _compare_paths(old: Path, new: Path) -> ValueDiff:

@@ -43,6 +43,7 @@ class ValueDiff:
         tables: some of the differences.
         lines: of a unified diff, for text.
         counts: how much differs, by a name such as ``"rows_added"``.
+        picture: both side by side, the older one at the left, as a PNG, where they are pictures.
     """
 
     equal: bool = False
@@ -52,6 +53,7 @@ class ValueDiff:
     tables: tuple[DiffTable, ...] = ()
     lines: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=lambda: EMPTY)
+    picture: bytes = field(default=b"", repr=False)
 
 
 def counted(number: int, noun: str, many: str = "") -> str:
