@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from asset_magic.session.comparing import compare
@@ -141,3 +143,64 @@ def test_a_table_that_differs_in_nothing_that_shows_says_so():
     diff = compare(FRAME, FRAME.rename_axis(index="row"))
     assert not diff.equal
     assert diff.said[0].startswith("nothing that differs is seen")
+
+
+TABLES = [
+    pytest.param(pl.from_pandas, id="polars"),
+    pytest.param(pa.Table.from_pandas, id="arrow"),
+    pytest.param(lambda frame: pa.RecordBatch.from_pandas(frame), id="batch"),
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_of_other_libraries_are_told_alike(table):
+    old = FRAME.assign(lists=[[1], [2], [3]])
+    new = pd.DataFrame(
+        {"id": [0, 1, 2, 3], "price": [9, 10, 25, np.nan], "name": ["n", "a", "b", None], "lists": [[0], [1], [2], [4]]}
+    )
+    diff = compare(table(old), table(new.assign(taxed=True)))
+    assert diff.said == ("1 row added, 2 rows changed, matched by column id", "1 column added")
+    assert rows(diff, "row", "column") == [("", ("2", "price", "20.0", "25.0")), ("", ("3", "lists", "[3]", "[4]"))]
+    assert ("", ("price", diff.tables[0].rows[0][1][1], "1 cell", "+5")) in rows(diff, "column")
+    assert [cells[:4] for sign, cells in rows(diff, "row", "id") if sign == "+"] == [("0", "0", "9.0", "'n'")]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_without_a_name_are_matched_by_what_is_in_them_in_other_libraries_too(table):
+    old = pd.DataFrame({"x": [1.5, 2.5, 2.5, 3.5] * 5, "y": [0.5, 0.25, 0.25, 1.0] * 5})
+    new = pd.concat([old.iloc[-1:], old.iloc[:10], old.iloc[11:]], ignore_index=True)
+    assert compare(table(old), table(new)).said == ("1 row added, 1 row removed, matched by content",)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_without_rows_or_columns_of_other_libraries(table):
+    for empty in (FRAME.iloc[:0], pd.DataFrame()):
+        added = len(FRAME.columns) - len(empty.columns)
+        assert compare(table(empty), table(FRAME)).counts["columns_added"] == added
+        assert compare(table(FRAME), table(empty)).counts["columns_removed"] == added
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (pl.Series([1, None]), pl.Series([1, 2])),
+        (pl.Series(["a", "b"]), pl.Series(["a", "c"])),
+        (pl.Series([{"a": 1}, {"a": 2}]), pl.Series([{"a": 1}, {"a": 3}])),
+        (pl.Series(["a", "b"], dtype=pl.Categorical), pl.Series(["a", "c"], dtype=pl.Categorical)),
+        (pl.Series([1, 2]), pl.Series(["1", "2"])),
+        (pa.array([1, None]), pa.array([1, 2])),
+        (pa.array([1.0, float("nan")]), pa.array([2.0, float("nan")])),
+        (pa.array(["a", "b"]).dictionary_encode(), pa.array(["a", "c"]).dictionary_encode()),
+        (pa.array([{"a": 1}, {"a": 2}]), pa.array([{"a": 1}, {"a": 3}])),
+        (pa.chunked_array([[1], [2]]), pa.chunked_array([[1, 3]])),
+        (pa.array([1, 2]), pa.array(["1", "2"])),
+    ],
+)
+def test_columns_of_other_libraries(old, new):
+    changed = 2 if str(getattr(old, "dtype", "")) == "Int64" and str(getattr(new, "dtype", "")) == "String" else 1
+    changed = 2 if str(getattr(old, "type", "")) == "int64" and str(getattr(new, "type", "")) == "string" else changed
+    assert compare(old, new).counts["cells_changed"] == changed
+
+
+def test_a_table_that_moved_to_another_library_is_told_so():
+    assert compare(FRAME, pl.from_pandas(FRAME)).said == ("pandas DataFrame 3 × 3 -> polars DataFrame 3 × 3",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
@@ -283,6 +284,23 @@ def test_refused_runs_say_why(page):
 def test_looks_that_cannot_be_had_say_why(page):
     assert "nowhere" in page.look("asset", key="nowhere")["error"]
     assert page.look("nothing")["error"]
+
+
+def test_the_difference_of_two_runs_is_drawn_by_the_names_that_their_history_gives_them(page, kernel):
+    kernel.run("rate = 3", "rate")
+    page.materialize("report")
+    newer, older = re.findall(r'<tr data-run="([^"]+)"', page.look("history", key="total")["html"])[:2]
+    forth, back = (
+        page.look("diff", key="total", **runs)["html"]
+        for runs in ({"older": older, "newer": newer}, {"older": newer, "newer": older})
+    )
+    assert "12 -&gt; 18 (+6, +50%)" in forth
+    assert "rate 2 -&gt; 3" in forth
+    assert "18 -&gt; 12" in back
+
+
+def test_runs_that_are_not_kept_any_more_cannot_be_compared(page, kernel):
+    assert page.look("diff", key="total", older="x", newer="y")["error"] == "one of these runs is not kept any more"
 
 
 def test_forgotten_asset_is_gone_from_the_page(page, kernel):

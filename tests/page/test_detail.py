@@ -64,6 +64,12 @@ def test_a_run_tells_when_it_was_for_the_page_to_count_from():
     assert datetime.fromisoformat(time["datetime"]) == datetime.fromtimestamp(1_790_000_000, UTC)
 
 
+def test_each_run_has_its_place_in_the_history_and_a_name_to_ask_by():
+    page = Words(history_html([run(id="b"), run(1, id="a")]))
+    assert [row.get("data-run") for row in page.all("tr")] == [None, "b", "a"]
+    assert [text for text in page.texts if text.isdigit()] == ["0", "1"]
+
+
 def test_durations_are_bars_in_proportion_and_said_in_words():
     bars = Words(history_html([run(duration=4.0), run(duration=1.0), run(duration=0)])).all("div")
     assert [bar["aria-label"] for bar in bars] == ["took 4.0 s", "took 1.0 s", "took < 1 ms"]

@@ -12,13 +12,15 @@ from asset_magic.model.metadata import MetadataValue
 from asset_magic.model.tables import TableColumn, TableColumnConstraints, TableSchema
 from asset_magic.page.card import card, check_card
 from asset_magic.page.detail import asset_detail, live_detail
+from asset_magic.page.diff import asset_diff, live_diff
 from asset_magic.page.digraph import digraph
 from asset_magic.page.groups import collapse
 from asset_magic.page.history import history_html
 from asset_magic.page.lineage import lineage
 from asset_magic.page.live_picture import live_picture
 from asset_magic.page.table import assets_table, plan_table, stale_report
-from asset_magic.session.views import AssetView, CauseView, CheckView, LineageView, RunView
+from asset_magic.session.comparing import DiffTable, ValueDiff
+from asset_magic.session.views import AssetView, CauseView, CheckView, DiffView, LineageView, RunView
 
 SAID = {
     "image": "<img src=x onerror=alert(1)>",
@@ -45,7 +47,7 @@ HTML = {
 ATTRIBUTES = {
     "class", "style", "dir", "colspan", "title", "role", "aria-label", "datetime", "href", "src", "alt", "open",
     "data-view", "data-keys", "data-key", "data-code", "data-print", "data-value", "data-selection", "data-check",
-    "data-stream",
+    "data-stream", "data-run", "data-said",
 }  # fmt: skip
 SVG = {"svg", "g", "defs", "marker", "clipPath", "path", "rect", "text", "tspan", "title"}
 DRAWN = {
@@ -151,11 +153,25 @@ def graph(said):
     return LineageView(assets=(orders, other), edges=((orders.key, other.key),))
 
 
+def difference(said):
+    """How a value that says it everywhere differs."""
+    row = ("+", (said, said, said))
+    table = DiffTable(title=said, head=(said, "before", "now"), rows=(row, ("", row[1])), more=2, noun="cell")
+    value = ValueDiff(before=said, after=f"{said}2", said=(said, said), tables=(table,), lines=(f"+{said}", said))
+    cause = CauseView(category="code", reason=said, diff=(f"-{said}", f" {said}"))
+    return DiffView(key=AssetKey("orders"), older=1, newer=0, value=value, causes=(cause,))
+
+
 def pages(said):
     """Each kind of page that is made, as HTML."""
     view = everything(said)
     run = RunView(
-        timestamp=0, duration=1, data_version=said, code_version=said, printed=((said, said), ("stderr", said))
+        timestamp=0,
+        duration=1,
+        id="run 0.0",
+        data_version=said,
+        code_version=said,
+        printed=((said, said), ("stderr", said)),
     )
     bundles = {
         "card": card(view),
@@ -167,9 +183,11 @@ def pages(said):
         "asset": asset_detail(view),
         "plan": plan_table([(said, said, said, said)]),
         "lineage": lineage(graph(said), selection=said[:200]),
+        "diff": asset_diff(difference(said)),
     }
     texts = {name: bundle["text/plain"] for name, bundle in bundles.items()}
     html = {name: bundle["text/html"] for name, bundle in bundles.items()}
+    html["difference"] = live_diff(difference(said))
     return html | {"panel": live_detail(view, [run], said), "history": history_html([run, run], said)}, texts
 
 

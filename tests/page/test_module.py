@@ -13,7 +13,7 @@ from asset_magic.page.module import ROOMS, live_module
 from asset_magic.page.text import BAD, GOOD, NEUTRAL, WARN
 
 DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let) +(\w+)", re.MULTILINE)
-LIMIT = 100 * 1024
+LIMIT = 110 * 1024
 """Bytes of the module with its style: it travels once for a kernel, over the kernel's own channel."""
 
 

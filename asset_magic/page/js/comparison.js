@@ -27,9 +27,12 @@ export class Comparison {
     this.shut.hidden = true;
   }
 
-  /** Stand beneath the table of runs that the kernel has drawn anew; what was chosen and shown stays. @param {HTMLElement} body */
-  stand(body) {
-    const active = focused(this.node);
+  /**
+   * Stand beneath the table of runs that the kernel has drawn anew; what was chosen and shown stays.
+   * @param {HTMLElement} body
+   * @param {Element | null} at what had the keyboard before
+   */
+  stand(body, at) {
     const table = body.querySelector("tr[data-run]")?.closest("table");
     this.rows = [...(table?.querySelectorAll("tr") ?? [])].filter((row) => row.dataset.run);
     if (!table || this.rows.length < 2) return this.node.remove();
@@ -37,7 +40,9 @@ export class Comparison {
     this.rows.forEach((row, k) => row.append(element("td", {}, this.rows[k + 1] ? this.changes(k) : "")));
     this.choices();
     table.after(this.node);
-    if (active instanceof HTMLElement) active.focus();
+    if (this.node.contains(at) && at instanceof HTMLElement) at.focus();
+    const run = at?.closest("tr")?.dataset.run;
+    if (run) this.rows.find((row) => row.dataset.run === run)?.querySelector("button")?.focus();
   }
 
   /** @param {number} k the place of a row */

@@ -66,7 +66,8 @@ export class Details {
 
   /** @param {Answer} answer */
   draw([{ html }, card]) {
-    const active = focused(this.body)?.textContent;
+    const at = focused(this.body);
+    const active = at?.textContent;
     const folds = new Map([...this.body.querySelectorAll("details")].map((node) => [summaryOf(node), node.open]));
     this.body.replaceChildren(inner(html));
     for (const node of this.body.querySelectorAll("details")) {
@@ -74,7 +75,7 @@ export class Details {
       if (active && active === summaryOf(node)) node.querySelector("summary")?.focus();
     }
     this.tellTimes();
-    this.comparison.stand(this.body);
+    this.comparison.stand(this.body, at);
     this.page.discard(this.value);
     this.value = card?.value ? this.page.render(card.value) : null;
     const shown = this.value ?? (card?.text ? element("pre", { class: "am-value-text" }, card.text) : null);
