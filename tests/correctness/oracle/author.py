@@ -216,6 +216,15 @@ class Author:
         self._made_from.clear()
         self._had_value.clear()
 
+    def restarted(self, nb: Notebook) -> None:
+        """Go on at a new kernel, in which nothing has run yet."""
+        self.nb = nb
+        self.page.clear()
+        self._binds.clear()
+        self._failed.clear()
+        self._numbers.clear()
+        self.forget_runs()
+
     # The judge
 
     def judge(self) -> None:

@@ -60,7 +60,7 @@ class NewKernels:
         if self._process is None:
             command = [sys.executable, "-c", "from oracle.kernel import answer_requests; answer_requests()"]
             path = os.pathsep.join([str(TESTS), str(TESTS / "correctness"), *filter(None, sys.path)])
-            environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "4711"}
+            environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "4711", "ASSET_MAGIC_HOME": "memory"}
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=TESTS
             )

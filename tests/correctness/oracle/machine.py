@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import tempfile
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar
+from unittest import mock
 
 from hypothesis import note
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from oracle.cells import Cell
 
 picks = st.integers(0, 15)
+KEYS = tempfile.TemporaryDirectory(prefix="jupyter-data")
 CHANGES_IN_PLACE = {
     "directly": "probe.spoil({name})",
     "by an alias": "alias = {name}\nprobe.spoil(alias)",
@@ -56,8 +59,8 @@ class NotebookMachine(RuleBasedStateMachine):
     done: ClassVar[Counter[str]] = Counter()
     kernels: ClassVar[NewKernels] = NewKernels()
 
-    @initialize(plan=plans, ids=st.sampled_from([True, True, False]))
-    def write(self, plan: list[Planned], ids: bool) -> None:
+    @initialize(plan=plans, ids=st.sampled_from([True, True, False]), durable=st.booleans())
+    def write(self, plan: list[Planned], ids: bool, durable: bool) -> None:
         """Write a notebook and run it from the top."""
         self._exits = contextlib.ExitStack()
         folder = self._exits.enter_context(tempfile.TemporaryDirectory())
@@ -67,6 +70,10 @@ class NotebookMachine(RuleBasedStateMachine):
         self._exits.callback(sys.modules.pop, "tools", None)
         bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
         self._exits.callback(setattr, sys, "dont_write_bytecode", bytecode)
+        home = self._exits.enter_context(tempfile.TemporaryDirectory()) if durable else "memory"
+        where = {"ASSET_MAGIC_HOME": home, "JUPYTER_DATA_DIR": KEYS.name, "JPY_SESSION_NAME": f"{folder}/book.ipynb"}
+        self._exits.enter_context(mock.patch.dict(os.environ, where))
+        self.durable = durable
         self.nb = self._exits.enter_context(Notebook())
         self.book = Book(plan)
         self.author = Author(self.nb, self.book, ids=ids, kernels=self.kernels)
@@ -262,6 +269,19 @@ class NotebookMachine(RuleBasedStateMachine):
         self.author.scratch("%unload_ext asset_magic")
         self.author.forget_runs()
         self.author.scratch("%load_ext asset_magic")
+        self.author.run(*self.book.cells.values())
+
+    @rule()
+    def restart(self) -> None:
+        """Restart the kernel and run all: it goes on with what the store has."""
+        if not self.durable:
+            return
+        self.did("restart")
+        transcript = self.nb.transcript
+        self.nb.close()
+        self.nb = self._exits.enter_context(Notebook())
+        self.nb.transcript[:0] = transcript
+        self.author.restarted(self.nb)
         self.author.run(*self.book.cells.values())
 
     # Materializing
