@@ -1,10 +1,11 @@
-"""Pickle, with large buffers beside it, and cloudpickle where pickle does not reach.
+"""Pickle, with large buffers beside it, and cloudpickle for what the notebook defines and for figures.
 
 Reading these runs whatever code they name, so what is written is signed.
 """
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -17,23 +18,14 @@ _APART = 4096  # bytes; smaller buffers are kept in the pickle
 
 
 def write_pickle(value: Any) -> Written:
-    """Pickled by the rules of Python. What the notebook itself defines is left to `write_cloudpickle`."""
-    written = _write(value, pickle.Pickler)
-    if b"__main__" in written.parts[0]:
+    """Pickled by the rules of Python. What needs more care is left to `write_cloudpickle`."""
+    buffers, take = _collector()
+    stream = BytesIO()
+    pickle.Pickler(stream, protocol=5, buffer_callback=take).dump(value)
+    pickled = stream.getvalue()
+    if b"__main__" in pickled or b"matplotlib" in pickled:
         raise Unfit
-    return written
-
-
-def write_cloudpickle(value: Any) -> Written:
-    """Pickled with the functions and classes that the notebook defines."""
-    import cloudpickle  # type: ignore[import-untyped]
-
-    try:
-        return _write(value, cloudpickle.Pickler)
-    except pickle.PicklingError as error:
-        if isinstance(error.__cause__, RecursionError):
-            raise error.__cause__ from None
-        raise
+    return Written([pickled, *buffers], certain=False)
 
 
 def read_pickle(parts: Sequence[memoryview], folder: Path) -> Any:
@@ -41,11 +33,35 @@ def read_pickle(parts: Sequence[memoryview], folder: Path) -> Any:
     return pickle.loads(parts[0], buffers=parts[1:])
 
 
-def _write(value: Any, pickler: Callable[..., Any]) -> Written:
+def write_cloudpickle(value: Any) -> Written:
+    """Pickled with the functions and classes that the notebook defines, and the texts of their cells."""
+    from asset_magic.store.formats.definitions import Pickler
+
+    buffers, take = _collector()
+    stream = BytesIO()
+    pickler = Pickler(stream, take)
+    try:
+        pickler.dump(value)
+    except pickle.PicklingError as error:
+        if isinstance(error.__cause__, RecursionError):
+            raise error.__cause__ from None
+        raise
+    return Written([stream.getbuffer(), json.dumps(pickler.texts).encode(), *buffers], certain=False)
+
+
+def read_cloudpickle(parts: Sequence[memoryview], folder: Path) -> Any:
+    """The object."""
+    from asset_magic.store.formats.definitions import note_texts
+
+    note_texts(json.loads(bytes(parts[1])))
+    return pickle.loads(parts[0], buffers=parts[2:])
+
+
+def _collector() -> tuple[list[Buffer], Callable[[pickle.PickleBuffer], bool]]:
+    """A list, and a function that puts buffers in it or says that they are to stay in the pickle."""
     buffers: list[Buffer] = []
 
     def take(buffer: pickle.PickleBuffer) -> bool:
-        """Whether the buffer is to stay in the pickle."""
         try:
             raw = buffer.raw()
         except BufferError:  # it does not lie in one piece
@@ -55,10 +71,8 @@ def _write(value: Any, pickler: Callable[..., Any]) -> Written:
         buffers.append(raw)
         return False
 
-    stream = BytesIO()
-    pickler(stream, protocol=5, buffer_callback=take).dump(value)
-    return Written([stream.getbuffer(), *buffers], certain=False)
+    return buffers, take
 
 
 PICKLE = Format("pickle", write_pickle, read_pickle, runs_code=True)
-CLOUDPICKLE = Format("cloudpickle", write_cloudpickle, read_pickle, runs_code=True)
+CLOUDPICKLE = Format("cloudpickle", write_cloudpickle, read_cloudpickle, runs_code=True)
