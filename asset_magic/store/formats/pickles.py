@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from asset_magic.fingerprint.registry import library_name
 from asset_magic.store.formats.base import Buffer, Format, Unfit, Written
 
 _APART = 4096  # bytes; smaller buffers are kept in the pickle
@@ -46,7 +47,9 @@ def write_cloudpickle(value: Any) -> Written:
         if isinstance(error.__cause__, RecursionError):
             raise error.__cause__ from None
         raise
-    return Written([stream.getbuffer(), json.dumps(pickler.texts).encode(), *buffers], certain=False)
+    # What a figure looks like is known from drawing such a copy, which takes too long to be done once more.
+    certain = library_name(type(value)) == "matplotlib.Figure"
+    return Written([stream.getbuffer(), json.dumps(pickler.texts).encode(), *buffers], certain)
 
 
 def read_cloudpickle(parts: Sequence[memoryview], folder: Path) -> Any:
