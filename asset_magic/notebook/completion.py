@@ -25,6 +25,7 @@ _SIGNATURES = {
     "%asset": signatures.ASSET_DETAIL,
     "%diff": signatures.DIFF,
     "%forget": signatures.FORGET,
+    "%accept": signatures.ACCEPT,
     "%assets": signatures.ASSETS,
     "%stale": signatures.STALE,
 }

@@ -159,6 +159,17 @@ class AssetMagics(Magics):
 
     @no_var_expand
     @line_magic
+    @documented(signatures.ACCEPT)
+    def accept(self, line: str) -> None:
+        from asset_magic.session.accepting import accept  # seldom needed
+
+        with self._session.lock:
+            keys, _ = self._chosen(signatures.ACCEPT, line)
+            accepted = accept(self._runner, keys)
+            report.show_accepted(self._adapter, self._runner, keys, accepted)
+
+    @no_var_expand
+    @line_magic
     @documented(signatures.LINEAGE)
     def lineage(self, line: str) -> None:
         from asset_magic.page.lineage import lineage  # not needed before somebody draws
@@ -185,7 +196,7 @@ class AssetMagics(Magics):
         selection = signature.parse(line).selection
         self._session.look_again()
         self._session.refresh()
-        if signature is signatures.FORGET:
+        if signature in (signatures.FORGET, signatures.ACCEPT):
             from asset_magic.graph.selection_syntax import listed  # not needed before somebody selects
 
             selection = listed(selection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,16 @@ def still_stale(runner: Runner, keys: Iterable[AssetKey], done: RunReport) -> li
                 reasons = session.problems(key) or [cause.reason for cause in session.causes(key)]
                 lines.append(f"{key} is still {status}: {'; '.join(reasons)}")
     return lines
+
+
+def show_accepted(shell: Shell, runner: Runner, keys: Iterable[AssetKey], accepted: Collection[AssetKey]) -> None:
+    """Which values now count as made by the present code and data, and what is stale all the same."""
+    lines = [f"{plural(len(accepted), 'asset')} accepted by hand{': ' if accepted else ''}{', '.join(accepted)}"]
+    with runner.session.at_one_moment():
+        for key in keys:
+            if runner.session.status(key) is not AssetStatus.FRESH:
+                lines.append(f"{key} is still stale: {'; '.join(c.reason for c in runner.session.causes(key))}")
+    shell.display({"text/plain": "\n".join(lines)})
 
 
 def show_plan(shell: Shell, runner: Runner, steps: list[Step]) -> None:

@@ -89,4 +89,7 @@ DIFF = Signature(
 )
 STALE = Signature("%stale", "Show what is stale and why.", _SELECTION)
 FORGET = Signature("%forget", "Remove assets from the graph.", _FORGOTTEN)
+ACCEPT = Signature(
+    "%accept", "Take values as they are for what the present code and data would give; nothing runs.", _FORGOTTEN
+)
 LINEAGE = Signature("%lineage", "Draw the graph, or a part of it.", _SELECTION)

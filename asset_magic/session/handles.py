@@ -109,6 +109,17 @@ class AssetHandle:
         """
         return materialize_keys(self._runner, (self.key,), force=force, only=only)
 
+    def accept(self) -> None:
+        """Take the value as it is for what the present code and data would give. Nothing runs, and history says so.
+
+        Raises:
+            AssetMagicError: there is no value, or it cannot be taken as it is.
+        """
+        from asset_magic.session.accepting import accept  # seldom needed
+
+        with self._session.lock:
+            accept(self._runner, (self.key,))
+
     def observe(self) -> Materialization:
         """Look at the source again, and return what is current now.
 

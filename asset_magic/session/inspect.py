@@ -12,6 +12,7 @@ from asset_magic.model.definitions import AssetCheck
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetStatus, Materialization
 from asset_magic.run.report import one_line
+from asset_magic.session.accepting import ACCEPTED
 from asset_magic.session.runner import Runner
 from asset_magic.session.views import AssetView, CheckView, LineageView, RunView
 
@@ -166,6 +167,8 @@ def flags(runner: Runner, key: AssetKey, *, status: bool = True) -> list[str]:
             found.append(
                 f"it is None: its cell ends by binding {code.ends_with}, not {runner.graph.spec(key).variable}"
             )
+        if current.record.accepted:
+            found.append(ACCEPTED)
         if current.record.unstable and current.record.summary:
             found.append(current.record.unstable)
         if not runner.graph.is_external(key):

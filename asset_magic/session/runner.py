@@ -245,7 +245,7 @@ class Runner:
             else:
                 return False
         for record, value in found:
-            self._make_current(record, value)
+            self.make_current(record, value)
         if found:
             self._replay(found[0][0].outputs)
         return True
@@ -287,7 +287,7 @@ class Runner:
                 observed=definition.external,
             )
             self.session.store.record(record, value)
-            self._make_current(record, value)
+            self.make_current(record, value)
 
     def unchanged(self, keys: Sequence[AssetKey]) -> None:
         """Note that the current values still hold; an earlier failure has been mended."""
@@ -314,7 +314,8 @@ class Runner:
             else:
                 self.session.withheld.discard(key)
 
-    def _make_current(self, record: Materialization, value: Any) -> None:
+    def make_current(self, record: Materialization, value: Any) -> None:
+        """Let the asset stand at ``record`` from now on."""
         variable = self.session.variable_of(record.key)
         before = self.session.version(record.key)
         self.session.values.set(record, value, variable)

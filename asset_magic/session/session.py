@@ -401,10 +401,14 @@ class Session:
         return current is not None and self._stands(key, current) and not closure.missing
 
     def _recalled(self, key: AssetKey, definition: AssetsDefinition) -> Current | None:
-        """What the store has of ``key`` that another kernel made, if it holds for the present code and data."""
-        if definition.code is None or definition.external or not self.store.standings(key):
+        """What the store has of ``key`` from another kernel: what holds for the present code and data, else the newest
+        that this notebook made.
+        """
+        if definition.code is None or definition.external or not (standings := self.store.standings(key)):
             return None
         record = next(self.kept(key), None)
+        if record is None and standings[-1].notebook == self.store.notebook:
+            record = next((one for one in self.store.history(key, 1) if self.store.holds(one)), None)
         if record is None:
             return None
         self.values.shelve(record, self.variable_of(key))
