@@ -157,6 +157,8 @@ class PlainCells:
         current = self._session.values.get(key)
         if current is None:
             return f"the asset {key} has no value yet: %materialize {key} makes it"
+        if self._session.elsewhere.origin(key):
+            return f"{key} is made by another notebook and bound to no variable here: use assets[{str(key)!r}].value"
         who = current.deleted_by
         return f"the variable of {key} was deleted{f' by {who}' if who else ''}: run the cell of {key} to bind it again"
 

@@ -166,7 +166,7 @@ def _head(view: AssetView, value: str) -> str:
 
 def labels(view: AssetView) -> list[str]:
     """Group, kinds, tags and owners, and whether it is made elsewhere, each in small."""
-    said = ["source"] if view.kind == "source" else []
+    said = [f"from {view.origin}" if view.origin else "source"] if view.kind == "source" else []
     said += [*view.kinds, *tag_texts(view.tags), *view.owners]
     group = [chip(view.group, group_colour(view.group))] if view.group != "default" else []
     return [*group, *map(chip, said)]

@@ -115,6 +115,7 @@ def _facts(view: AssetView) -> Iterator[tuple[str, str]]:
         "tags": ", ".join(tag_texts(view.tags)),
         "owners": ", ".join(view.owners),
         "value": view.summary,
+        "made by": view.origin,
         "last run": view.last_run or "",
         "error": view.error,
         "upstream": ", ".join(view.upstream),

@@ -131,7 +131,7 @@ class _Tree:
 def _label(asset: AssetView) -> str:
     label = one_line(asset.key, 100)
     if asset.kind == "source":
-        label += " (source)"
+        label += f" (from {one_line(asset.origin, 60)})" if asset.origin else " (source)"
     if asset.summary:
         label += f" · {one_line(asset.summary, 60)}"
     counts = " ".join(f"{sign} {count}" for sign, _, count in check_counts(asset.checks))

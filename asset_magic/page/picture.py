@@ -115,7 +115,8 @@ def _card(asset: AssetView, place: Point, sizes: Sizes) -> str:
 
 def second_line(asset: AssetView) -> str:
     """What an asset is, on the line below its name."""
-    return one_line(asset.summary or asset.description or asset.key.rpartition("/")[0], 120)
+    said = asset.summary or asset.description or asset.key.rpartition("/")[0]
+    return one_line(f"from {asset.origin}" if asset.origin else said, 120)
 
 
 def stripe(group: str, height: int) -> str:
@@ -127,7 +128,8 @@ def stripe(group: str, height: int) -> str:
 
 
 def _title(asset: AssetView) -> str:
-    facts = [one_line(asset.key), one_line(asset.summary), one_line(asset.description)]
+    origin = f"from {asset.origin}" if asset.origin else ""
+    facts = [one_line(asset.key), origin, one_line(asset.summary), one_line(asset.description)]
     return " · ".join(fact for fact in facts if fact)
 
 

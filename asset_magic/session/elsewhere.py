@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,13 @@ class Elsewhere:
         """The notebook that made ``key``, or ""."""
         standings = self._standings(key) if key in self._external else ()
         return standings[-1].notebook if standings else ""
+
+    def knows(self, name: str) -> str:
+        """How to depend on the asset called ``name`` of another notebook, in words; "" if there is none."""
+        standings = self._standings(AssetKey(name)) if name.isidentifier() and not keyword.iskeyword(name) else ()
+        if not standings:
+            return ""
+        return f"{name} is an asset of {standings[-1].notebook or 'another notebook'}: name it in deps={name}"
 
     def _standings(self, key: AssetKey) -> Sequence[Standing]:
         """Where ``key`` stands for other notebooks, the newest last."""

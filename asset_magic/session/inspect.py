@@ -76,7 +76,7 @@ def view(
         result_view(runner, key, live=True),
         status=str(session.status(key)),
         causes=cause_views(session, (causes or session.causes)(key), depth, diffs=diffs),
-        flags=tuple(flags(runner, key)),
+        flags=(*flags(runner, key), *(_unstored(runner, key) if diffs else ())),
         rebound=_rebound(runner, key),
         last_run=session.last_run.get(key),
         error=_said_of(error),
@@ -114,6 +114,7 @@ def result_view(runner: Runner, key: AssetKey, *, live: bool = False) -> AssetVi
         owners=spec.owners,
         metadata={**spec.metadata, **(current.record.metadata if current is not None else {})},
         checks=tuple([check_view(runner, check, live=live) for check in checks]) if checks else (),
+        origin=runner.session.elsewhere.origin(key) if definition.external else "",
         code=definition.code_version(key)[:_CODE],
     )
 
@@ -129,6 +130,13 @@ def failed_view(runner: Runner, key: AssetKey) -> AssetView:
         checks=(),
         error=INTERRUPTED if stopped else runner.session.last_run.get(key) or "",
     )
+
+
+def _unstored(runner: Runner, key: AssetKey) -> list[str]:
+    """Why the value will not be there after a restart, where it should be."""
+    current = runner.session.values.get(key)
+    why = runner.session.store.unstored(current.record) if current is not None else ""
+    return [f"its value is kept in memory only, and made again after a restart: {why}"] if why else []
 
 
 def _said_of(error: BaseException | str) -> str:

@@ -179,7 +179,7 @@ class Runner:
         """Why the code cannot make ``keys`` now, or ""."""
         missing = self.session.closure(definition.code).missing
         if missing:
-            where = kept_to_itself(missing[0], self.graph)
+            where = kept_to_itself(missing[0], self.graph) or self.session.elsewhere.knows(missing[0])
             return (
                 where
                 or f"{missing[0]} is not defined: it is neither an asset nor a variable{self._nearest(missing[0])}"

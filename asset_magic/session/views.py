@@ -32,6 +32,7 @@ class CheckView:
     Attributes:
         passed: None where it has not been evaluated.
         blocks: what has to wait until it passes, in topological order; empty unless it is a blocking one that failed.
+        origin: the notebook that makes it, for an asset of another one, or "".
         code: the beginning of its code version.
     """
 
@@ -59,6 +60,7 @@ class AssetView:
         summary: type and shape of the value, as in ``"DataFrame 333 × 8"``; empty where there is none.
         flags: what else the reader must know, a sentence each.
         rebound: the one of them that tells of its variable being the reader's own now, or "".
+        origin: the notebook that makes it, for an asset of another one, or "".
         code: the beginning of the version of its code, which tells two definitions of one asset apart.
         metadata: of the definition and of the latest materialization, the latter winning.
     """
@@ -83,6 +85,7 @@ class AssetView:
     downstream: tuple[AssetKey, ...] = ()
     globals: tuple[str, ...] = ()
     source: str = ""
+    origin: str = ""
     code: str = ""
 
 
