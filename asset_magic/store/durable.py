@@ -23,12 +23,13 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
 from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, Materialization, Provenance, RunRecord
 from asset_magic.store import records
-from asset_magic.store.errors import StoreError
+from asset_magic.store.errors import ValueUntrusted
 from asset_magic.store.files import Prepared, ValueFiles
+from asset_magic.store.guard import Guard
 from asset_magic.store.limits import Limits
 from asset_magic.store.log import EventLog, Row, VerdictRow
 from asset_magic.store.memory import MemoryStore
-from asset_magic.store.place import make_folder, on_network, reason
+from asset_magic.store.place import on_network
 from asset_magic.store.protocol import Standing
 from asset_magic.store.retention import clear, remove_unneeded
 from asset_magic.store.trust import Signer
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
     from asset_magic.store.formats import Encoded
 
 T = TypeVar("T")
-D = TypeVar("D")
 R = TypeVar("R", Row, VerdictRow)
 
 SMALL = 64 * 1024  # bytes; larger values are files of their own
 _OBSERVATION = "observation"
 _ROOM = 0.9  # of the limit is what is left when it was reached, so that it is not reached at once again
+_UNWRITTEN = "the store could not be written"
 _CHECKS = 200  # verdicts on one asset that are read again
 
 
@@ -75,9 +76,8 @@ class DurableStore:
         self.limits = limits or Limits()
         self._base = folder.parent
         self._same = same
-        self._say = say
-        self._readonly = readonly
         self._log = EventLog(folder, readonly=readonly, wal=not on_network(folder))
+        self._guard = Guard(folder, self._log, say, readonly=readonly)
         self._files = ValueFiles(folder)
         self._signer = Signer()
         self._memory = MemoryStore(self.limits.count)
@@ -86,7 +86,7 @@ class DurableStore:
         self._verdicts: dict[AssetKey, list[AssetCheckEvaluation]] = {}
         self._failing: set[AssetKey] | None = None
         self._size: int | None = None
-        self._told: set[str] = set()
+        self._guard.tell_if_log_is_gone(self._files)
         if not readonly:
             with suppress(OSError):
                 self._files.sweep()
@@ -98,30 +98,25 @@ class DurableStore:
     def record(self, materialization: Materialization, value: Any) -> None:
         """Keep ``materialization`` and its value; in memory, if the folder cannot take it."""
         encoded, unstored = self._encoded(value) if not materialization.observed else (None, "")
-        prepared = None
+        prepared: list[Prepared] = []
         try:
-            make_folder(self.folder)
             if encoded is not None and encoded.size > SMALL:
-                prepared = self._files.prepare(encoded.parts)
-        except (OSError, StoreError) as error:
-            encoded, unstored = None, f"it could not be written: {reason(error)}"
-            self._tell(f"values are kept in memory only: {reason(error)}")
-        if encoded is None:
-            self._memory.record(materialization, value)
-        try:
-            self._write(materialization, encoded, prepared, unstored)
-        except self._faults() as error:
-            self._tell(f"what is made now is kept in memory only: {reason(error)}")
-            self._only_here.add((materialization.run_id, materialization.timestamp))
-            if encoded is not None:
-                self._memory.record(materialization, value)
+                parts = encoded.parts
+                if not self._guard.write(lambda: prepared.append(self._files.prepare(parts))):
+                    encoded, unstored = None, _UNWRITTEN
+            written = self._guard.write(lambda: self._write(materialization, encoded, prepared, unstored))
         finally:
-            if prepared is not None:
-                prepared.drop()
+            for each in prepared:
+                each.drop()
+        if encoded is None or not written:
+            self._memory.record(materialization, value)
+        if not written:
+            self._only_here.add((materialization.run_id, materialization.timestamp))
 
     def _write(
-        self, record: Materialization, encoded: Encoded | None, prepared: Prepared | None, unstored: str
+        self, record: Materialization, encoded: Encoded | None, prepares: Sequence[Prepared], unstored: str
     ) -> None:
+        prepared = prepares[0] if prepares else None
         value = b"".join(encoded.parts) if encoded is not None and prepared is None else None
         row = self._row(record, encoded, prepared, unstored)
         with self._log.writing() as connection:
@@ -202,32 +197,25 @@ class DurableStore:
             outputs_signature=self._signer.sign(outputs.encode()) if records.is_rich(evaluation.outputs) else b"",
             checksum="",
         ).sealed()
-        if not self._attempt(lambda: self._log.add_check(row, partial(_body, evaluation.provenance))):
+        if not self._guard.write(lambda: self._log.add_check(row, partial(_body, evaluation.provenance))):
             self._memory.record_check(evaluation)
 
     def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
         """Write down that a body failed."""
-        self._attempt(lambda: self._log.add_failure(str(key), self.notebook, run_id, time.time(), error))
+        self._guard.write(lambda: self._log.add_failure(str(key), self.notebook, run_id, time.time(), error))
 
     def record_run(self, run: RunRecord) -> None:
         """Write down how a run ended."""
         outcomes, tags = records.dumps(dict(run.outcomes)), records.dumps(dict(run.tags))
-        self._attempt(lambda: self._log.add_run(run.run_id, self.notebook, run.timestamp, run.duration, outcomes, tags))
-
-    def _attempt(self, write: Callable[[], None]) -> bool:
-        try:
-            make_folder(self.folder)
-            write()
-        except self._faults() as error:
-            self._tell(f"what is made now is kept in memory only: {reason(error)}")
-            return False
-        return True
+        self._guard.write(
+            lambda: self._log.add_run(run.run_id, self.notebook, run.timestamp, run.duration, outcomes, tags)
+        )
 
     # Reading
 
     def moved(self) -> bool:
         """Whether another kernel has written since this was asked last; then everything may look different."""
-        if not self._ask(self._log.moved, default=False):
+        if not self._guard.read(self._log.moved, default=False):
             return False
         self._standings = self._failing = self._size = None
         self._verdicts.clear()
@@ -247,7 +235,11 @@ class DurableStore:
         if self.standings(key):
             digest = records.digest_of(provenance)
             rows = self._sound(self._rows(lambda: self._log.find(key, digest)))
-            yield from (self._record_of(row) for row in rows if row.kind == _OBSERVATION or self._is_there(row))
+            for row in rows:
+                if row.kind == _OBSERVATION or self._is_there(row):
+                    yield self._record_of(row)
+                elif row.format is not None:
+                    self._guard.tell_unreadable(row.key, self._files.missing(row.digest, row.size))
 
     def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
         """The materializations of ``key``, newest first; see `Store.history`."""
@@ -267,7 +259,14 @@ class DurableStore:
         row = self._row_of(materialization)
         if row is None:
             raise missing
-        return self._value_of(row)
+        try:
+            return self._value_of(row)
+        except ValueUntrusted as error:
+            self._guard.tell(str(error), "trust")
+            raise
+        except ValueUnreadable as error:
+            self._guard.tell_unreadable(row.key, str(error))
+            raise
 
     def holds(self, materialization: Materialization) -> bool:
         """Whether the value outlives the memory of this kernel."""
@@ -277,12 +276,12 @@ class DurableStore:
     def unstored(self, materialization: Materialization) -> str:
         """Why the value lives no longer than this kernel, or ""."""
         if (materialization.run_id, materialization.timestamp) in self._only_here:
-            return "the store could not be written"
+            return _UNWRITTEN
         row = self._row_of(materialization)
         return row.unstored if row is not None else ""
 
     def _row_of(self, one: Materialization) -> Row | None:
-        return self._ask(lambda: self._log.row(one.key, one.timestamp, one.run_id), default=None)
+        return self._guard.read(lambda: self._log.row(one.key, one.timestamp, one.run_id), default=None)
 
     def _is_there(self, row: Row) -> bool:
         return row.format is not None and (not row.in_file or self._files.has(row.digest, row.size))
@@ -312,18 +311,12 @@ class DurableStore:
         if row.in_file:
             data = self._files.read(row.digest, row.size)
         else:
-            stored = self._ask(lambda: self._log.value(row.id), default=None) or b""
+            stored = self._guard.read(lambda: self._log.value(row.id), default=None) or b""
             if xxh3_128_hexdigest(stored) != row.digest:
-                raise ValueUnreadable(f"the stored value of {row.key} is damaged")
+                raise ValueUnreadable("the stored value is damaged")
             data = memoryview(bytearray(stored))
         if runs_code(row.format) and not self._is_trusted(row.signature, row.format.encode(), _content([data])):
-            self._tell(
-                f"the stored value of {row.key} is not loaded: it is somebody else's, in a form that could run code. "
-                "If you trust them, say %assets --trust"
-            )
-            raise ValueUnreadable(
-                f"the stored value of {row.key} is not trusted: %assets --trust if you trust its maker"
-            )
+            raise ValueUntrusted(row.key)
         return decode(row.format, data, self.folder / "unpacked")
 
     def _is_trusted(self, signature: bytes, *parts: bytes | memoryview) -> bool:
@@ -364,31 +357,8 @@ class DurableStore:
         except (ValueError, TypeError, KeyError):
             return False
 
-    # Faults
-
-    def _faults(self) -> tuple[type[Exception], ...]:
-        import sqlite3
-
-        return sqlite3.Error, OSError, StoreError
-
-    def _ask(self, query: Callable[[], T], *, default: D) -> T | D:
-        """The answer of the log; ``default`` if it cannot be read."""
-        if not self._log.exists():
-            return default
-        try:
-            return query()
-        except self._faults() as error:
-            self._tell(f"what is stored in {self.folder} cannot be read: {reason(error)}")
-            return default
-
     def _rows(self, query: Callable[[], list[T]]) -> list[T]:
-        return self._ask(query, default=None) or []
-
-    def _tell(self, text: str) -> None:
-        """Say it, once."""
-        if text not in self._told:
-            self._told.add(text)
-            self._say(text)
+        return self._guard.read(query, default=None) or []
 
 
 def _body(provenance: Provenance) -> str:

@@ -31,6 +31,8 @@ except ImportError:  # Windows, where a file that is open cannot be removed anyw
 
 Part = bytes | bytearray | memoryview
 
+GONE = "the stored value is gone"
+ALL_GONE = "all files of stored values are gone"
 LARGE = 2**20  # bytes; from here on values are mapped into memory, not read
 _CHUNK = 2**20  # bytes; small enough to be still in the processor's cache when it is written after it was hashed
 _MOST_MAPS = 200  # each holds a file open, and a process may open some 1,000
@@ -111,11 +113,19 @@ class ValueFiles:
 
     def has(self, digest: str, size: int) -> bool:
         """Whether there is a file of a value, of the right size."""
+        return self.missing(digest, size) == ""
+
+    def missing(self, digest: str, size: int) -> str:
+        """What keeps a value from being read, as far as that can be seen from outside of its file; "" if nothing."""
         try:
             found = os.lstat(self.path(digest))
-        except (OSError, ValueUnreadable):
-            return False
-        return stat.S_ISREG(found.st_mode) and found.st_size == size
+        except FileNotFoundError:
+            return GONE if self.values.exists() else ALL_GONE
+        except ValueUnreadable as error:
+            return str(error)
+        except OSError as error:
+            return f"the stored value cannot be read: {reason(error)}"
+        return "" if stat.S_ISREG(found.st_mode) and found.st_size == size else "the stored value is damaged"
 
     def remove(self, digest: str) -> bool:
         """Remove the file of a value.
@@ -183,7 +193,7 @@ class ValueFiles:
         try:
             number = os.open(path, os.O_RDONLY | _NO_LINKS)
         except FileNotFoundError:
-            raise ValueUnreadable("the stored value is gone") from None
+            raise ValueUnreadable(GONE) from None
         except OSError as error:
             raise ValueUnreadable(f"the stored value cannot be read: {reason(error)}") from error
         try:
@@ -234,8 +244,14 @@ class Prepared:
         Raises:
             OSError: they cannot be put there; nothing of them is left then.
         """
-        path = self._files.path(self.digest)
         try:
+            path = self._files.path(self.digest)
+        except ValueUnreadable as error:
+            self.drop()
+            raise NotADirectoryError(str(error)) from error
+        try:
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
             if self._written is None and not self._files.has(self.digest, self.size):
                 self.write()  # it was there when it was looked for, and has been cleared away since
             _make(self._files.values)

@@ -136,7 +136,17 @@ class EventLog:
 
     def exists(self) -> bool:
         """Whether anything has been written yet."""
-        return self._connection is not None or self.path.exists()
+        try:
+            return os.stat(self.path).st_size > 0
+        except OSError:
+            return False
+
+    def was_deleted(self) -> bool:
+        """Whether the database that was open is no longer there. That is told once."""
+        if self._connection is None or self._opened[0] != os.getpid() or self.exists():
+            return False
+        self.close()
+        return True
 
     def close(self) -> None:
         """Let go of the database."""

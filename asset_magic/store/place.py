@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -12,6 +13,7 @@ from asset_magic.store.errors import StoreError
 
 MEMORY = "memory"
 FOLDER = ".asset_magic"
+_BUSY, _LOCKED, _FULL = 5, 6, 13  # what SQLite calls them
 _IGNORE = "# Made by asset_magic: values and what they were made from. Not for version control.\n*\n"
 
 # File systems that other machines may write to, or that lend a folder of another system: processes do not share memory
@@ -72,9 +74,9 @@ def make_folder(folder: Path) -> None:
     except FileExistsError:
         if folder.is_dir():  # another process was quicker
             return
-        raise StoreError(f"{_blocking(folder)} is a file, so there can be no store at {folder}") from None
+        raise _no_folder(folder) from None
     except NotADirectoryError:
-        raise StoreError(f"{_blocking(folder)} is a file, so there can be no store at {folder}") from None
+        raise _no_folder(folder) from None
     except (OSError, ValueError) as error:
         raise StoreError(f"there can be no store at {folder}: {reason(error)}") from error
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -107,14 +109,23 @@ def on_network(folder: Path, mounts: str | None = None) -> bool:
 
 
 def reason(error: Exception) -> str:
-    """Why the system refused something, in its words and without numbers and paths."""
+    """Why the system or SQLite refused something, in words and without numbers."""
+    if getattr(error, "errno", 0) in (errno.ENOSPC, getattr(errno, "EDQUOT", 0)) or _code(error) == _FULL:
+        return "the disk is full"
+    if _code(error) in (_BUSY, _LOCKED):
+        return "another process has not let go of the event log"
     text = getattr(error, "strerror", None) or str(error)
     return f"{text[:1].lower()}{text[1:]}"
 
 
-def _blocking(folder: Path) -> Path:
-    """The part of a path that is there and is no folder."""
-    return next((part for part in (folder, *folder.parents) if os.path.lexists(part)), folder)
+def _code(error: Exception) -> int:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
+
+
+def _no_folder(folder: Path) -> StoreError:
+    there = next((part for part in (folder, *folder.parents) if os.path.lexists(part)), folder)
+    return StoreError(f"{there} is no folder" + (f", so there can be no store at {folder}" if there != folder else ""))
 
 
 def _mounts() -> str:

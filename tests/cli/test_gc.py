@@ -9,7 +9,7 @@ import pytest
 from asset_magic.store.files import ValueFiles
 from asset_magic.store.log import EventLog, Row
 
-ROW = Row(0, "materialization", "a", "n", "r", 0.0, 0.0, "v", "p", "{}", "", b"", "", "raw", 0, b"", None, "{}")
+ROW = Row(0, "materialization", "a", "n", "r", 0.0, 0.0, "v", "p", "{}", "", b"", "", "", "raw", 0, b"", "", 0)
 
 
 def gc(cwd, *arguments, **variables):
@@ -33,7 +33,8 @@ def store(tmp_path):
         prepared = files.prepare([b"%d" % number * 1000])
         with log.writing() as connection:
             prepared.place()
-            log.add(connection, ROW._replace(size=1000, file=prepared.digest), None, "code", keep=100)
+            row = ROW._replace(size=1000, digest=prepared.digest, in_file=1)
+            log.add(connection, row, None, "code", lambda: "{}")
     files.prepare([b"nobody's"]).place()
     log.close()
     return folder

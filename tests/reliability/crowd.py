@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from reliability.nursery import open_store, record_of, value_of  # noqa: E402 - found by the line above
+from reliability.nursery import open_store, record_of, value_of
 
 # Few values for many files, of which each process keeps only its newest: what one lets go of another one stores again.
 KEEP, LARGE_ONE_IN, DIFFERENT = 1, 5, 6

@@ -119,7 +119,7 @@ class TestMakingTheFolder:
         (tmp_path / "file").write_text("x")
         with pytest.raises(StoreError) as told:
             make_folder(tmp_path / "file" / below)
-        assert str(told.value).startswith(f"{tmp_path / 'file'} is a file, so there can be no store at ")
+        assert str(told.value).startswith(f"{tmp_path / 'file'} is no folder")
 
     def test_where_nothing_can_be_made_says_why(self):
         with pytest.raises(StoreError, match=r"there can be no store at /proc/store: \w+"):

@@ -1,0 +1,192 @@
+"""The faults, theme by theme."""
+
+from __future__ import annotations
+
+from reliability import damage
+from reliability.fault import Fault, Proved
+from reliability.kernel import ALL, IN_FILES
+
+GONE = "the stored value of large is gone, so it is made again"
+DAMAGED = "the stored value of large is damaged, so it is made again"
+RESCUED = (
+    "the event log of the store at … was damaged: … records of it were saved, "
+    "and the damaged file is kept as events.db.damaged"
+)
+NEWER = (
+    "results are kept in memory only: the store at … cannot be read: "
+    "a newer version of asset_magic wrote it (format 999): update asset_magic to use it"
+)
+UNTRUSTED = (
+    "the stored value of pickled is not loaded, since you have not signed it and loading it can run code: "
+    "%assets --trust, if you trust whoever made it"
+)
+IN_MEMORY = "what is made now is kept in memory only: "
+
+VALUES = [
+    Fault(
+        what="The file of a value is deleted.",
+        do=damage.largest(lambda path: path.unlink()),
+        says=GONE,
+        kept="All else. The value is made again.",
+        again="large",
+    ),
+    Fault(
+        what="The file of a value ends early, wherever.",
+        do=damage.cut_somewhere(lambda store: damage.value_files(store)[0]),
+        seeds=5,
+        says=DAMAGED,
+        kept="All else. The value is made again, and its file replaced.",
+        again="large",
+    ),
+    Fault(
+        what="Any one bit in the file of a value turns over.",
+        do=damage.flip_somewhere(lambda store: damage.value_files(store)[0]),
+        seeds=5,
+        says=DAMAGED,
+        kept="All else. The value is made again, and its file replaced.",
+        again="large",
+    ),
+    Fault(
+        what="A folder stands where the file of a value was.",
+        do=damage.largest(damage.replaced_by_folder),
+        says=DAMAGED,
+        kept="All else. The value is made again, and stands in its place.",
+        again="large",
+    ),
+    Fault(
+        what="A link out of the store stands where the file of a value was.",
+        do=damage.largest(damage.replaced_by_link),
+        says=DAMAGED,
+        kept="All else. Nothing is read through the link; the value is made again and replaces it.",
+        again="large",
+    ),
+    Fault(
+        what="The folder with all files of values is deleted.",
+        do=lambda store: damage.deleted(store / "values"),
+        says="all files of stored values are gone from the store at …, so those are made again",
+        kept="The small values, and the history.",
+        again=IN_FILES,
+    ),
+]
+
+DATABASE = [
+    Fault(
+        what="The event log (`events.db`) is deleted.",
+        do=lambda store: damage.database(store).unlink(),
+        says="the event log of the store at … is gone, so all is made again",
+        kept="The files of values, which serve again when their assets are made.",
+        again=ALL,
+    ),
+    Fault(
+        what="The event log ends early, wherever.",
+        do=damage.cut_somewhere(damage.database),
+        seeds=5,
+        says=RESCUED,
+        kept="What can be read of it, and the damaged file.",
+        again=None,
+    ),
+    Fault(
+        what="The event log holds something else.",
+        do=lambda store: damage.database(store).write_bytes(b"something else" * 1000) and None,
+        says=RESCUED,
+        kept="The damaged file, and the files of values, which serve again when their assets are made.",
+        again=ALL,
+    ),
+    Fault(
+        what="A newer version of asset_magic wrote the store.",
+        do=damage.sql("PRAGMA user_version = 999"),
+        says=NEWER,
+        kept="The store as it is: nothing is written there.",
+        again=ALL,
+        later=ALL,
+        lasts=True,
+    ),
+    Fault(
+        what="The event log names a file outside of the store.",
+        do=damage.sql("UPDATE materializations SET digest = '../../outside' WHERE key = 'large'"),
+        says="the stored value of large has a name that no value has, so it is made again",
+        kept="All else. Nothing outside is read; the value is made again.",
+        again="large",
+    ),
+]
+
+FOLDER = [
+    Fault(
+        what="A file stands where the store was.",
+        do=damage.replaced_by_file,
+        says=IN_MEMORY + "… is no folder",
+        kept="The file. Values are kept in memory.",
+        again=ALL,
+        later=ALL,
+        lasts=True,
+    ),
+    Fault(
+        what="The store is deleted while a kernel runs.",
+        do=damage.deleted,
+        running=True,
+        says="the store at … was deleted, so a new one is begun",
+        kept="What the kernel holds in memory; a new store is begun.",
+    ),
+    Fault(
+        what="The folder can only be read.",
+        do=damage.readonly,
+        mounts=True,
+        says=IN_MEMORY + "nothing can be written to the store at …",
+        kept="What is stored is used; what is made now is kept in memory.",
+        again="",
+    ),
+    Fault(
+        what="The folder can only be read, and there is no store in it.",
+        do=damage.readonly,
+        mounts=True,
+        empty=True,
+        says=IN_MEMORY + "there can be no store at …: read-only file system",
+        kept="Values are kept in memory.",
+        again=ALL,
+        later=ALL,
+    ),
+    Fault(
+        what="The disk becomes full.",
+        do=damage.full_disk,
+        disk="8m",
+        mounts=True,
+        running=True,
+        says=IN_MEMORY + "the disk is full",
+        kept="All that was stored. What is made then is kept in memory.",
+    ),
+    Fault(
+        what="The disk is full from the beginning.",
+        do=damage.full_disk,
+        disk="8m",
+        mounts=True,
+        empty=True,
+        says=IN_MEMORY + "the disk is full",
+        kept="Values are kept in memory.",
+        again=ALL,
+        later=ALL,
+    ),
+]
+
+WORLD = [
+    Fault(
+        what="The clock is set back by ten years.",
+        do=lambda store: damage.clock_at(-10 * 365.0 * 86400),
+        says="",
+        kept="All. No status depends on the clock.",
+    ),
+    Fault(
+        what="The key that signs values is lost.",
+        do=lambda store: (store.parent / "jupyter" / "asset_magic_secret").unlink(),
+        says=UNTRUSTED,
+        kept="All that cannot run code when it is loaded.",
+        again="pickled",
+    ),
+]
+
+THEMES: dict[str, list[Fault | Proved]] = {
+    "Damaged values": [*VALUES],
+    "A damaged event log": [*DATABASE],
+    "The folder and the disk": [*FOLDER],
+    "The world around": [*WORLD],
+}
+FAULTS = [fault for faults in THEMES.values() for fault in faults if isinstance(fault, Fault)]
