@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from asset_magic.graph.graph import Graph
@@ -14,7 +13,7 @@ from asset_magic.graph.staleness import Freshness
 from asset_magic.model.definitions import AssetChecksDefinition, AssetsDefinition, Computation
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetStatus, Materialization, Provenance
+from asset_magic.model.records import AssetStatus
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.changes import Changes
 from asset_magic.session.closures import Closure
@@ -23,6 +22,7 @@ from asset_magic.session.files import Files
 from asset_magic.session.following import Following, names_of
 from asset_magic.session.left import Left
 from asset_magic.session.namespace import Namespace
+from asset_magic.session.present import Present
 from asset_magic.session.rivals import Rivals
 from asset_magic.session.sources import observe_path
 from asset_magic.session.suspects import Suspects
@@ -58,6 +58,7 @@ class Session:
         errors: the failure of the last run, by asset.
         withheld: assets whose last run gave them no value on purpose.
         asked_for: assets whose value the plain cell that runs got from the registry, and not from a variable.
+        present: what each asset would be made from now; its methods are at hand here, too.
         elsewhere: what other notebooks made in the same store.
         following: what the code of each definition reads from the notebook.
         rivals: tells of names that several plain cells bind.
@@ -96,6 +97,11 @@ class Session:
             self.graph, self.namespace, self.variables, self._outdated, self.changes.note_reasons, self._say
         )
         self.elsewhere = Elsewhere(self)
+        self.present = Present(self.graph, self.values, self.files, self.closure, lambda: self.store)
+        self.version = self.present.version
+        self.provenance = self.present.provenance
+        self.matches = self.present.matches
+        self.kept = self.present.kept
         self.rivals = Rivals(self.variables, self.following.readers, self._say)
         self._freshness = Freshness(self._holds, self._supports, self._dependents, self.changes.note)
         self._outdated_keys: set[AssetKey] = set()
@@ -252,42 +258,6 @@ class Session:
     def _stands(self, key: AssetKey, current: Current) -> bool:
         return not current.lost and self.matches(key, current.record.provenance)
 
-    def matches(self, key: AssetKey, recorded: Provenance) -> bool:
-        """Whether ``recorded`` is the present provenance of ``key``."""
-        definition = self.graph.definitions[key]
-        deps, upstream = recorded.deps, self.graph.upstream(key)
-        return (
-            recorded.code_version == definition.code_version(key)
-            and len(deps) == len(upstream)
-            # This ends at the first that differs: what reads thousands is asked after each of them has run.
-            and all(map(eq, map(deps.get, upstream), map(self.version, upstream)))
-            and recorded.globals == self.closure(definition.code).globals
-            and self._has_files(recorded)
-        )
-
-    def kept(self, key: AssetKey) -> Iterator[Materialization]:
-        """The kept materializations of the present provenance, newest first."""
-        found = self.store.find(key, self.provenance(key))
-        return (record for record in found if self._has_files(record.provenance))
-
-    def _has_files(self, recorded: Provenance) -> bool:
-        return all(self.files.version(path) == version for path, version in recorded.files.items())
-
-    def provenance(self, key: AssetKey, files: Mapping[str, str] | None = None) -> Provenance:
-        """What ``key`` would be made from now; ``files`` are the versions of the files that it read."""
-        definition = self.graph.definitions[key]
-        return Provenance(
-            definition.code_version(key),
-            {up: self.version(up) for up in self.graph.upstream(key)},
-            self.closure(definition.code).globals,
-            files or {},
-            definition.code.source if definition.code is not None else "",
-        )
-
-    def version(self, key: AssetKey) -> str:
-        """The data version that ``key`` stands at."""
-        return self.values.version(key) or ("external" if self._is_unobserved(key) else "none")
-
     def causes(self, key: AssetKey) -> tuple[StaleCause, ...]:
         """Why ``key`` is not fresh; empty if it is."""
         if self.status(key) is AssetStatus.FRESH:
@@ -390,28 +360,21 @@ class Session:
         if definition is None:
             self._outdated_keys.discard(key)
             return False
-        if self._is_unobserved(key):
+        if self.present.is_unobserved(key):
             return True
         closure = self.closure(definition.code)
         if any(map(self._outdated, closure.globals)):
             self._outdated_keys.add(key)
             return False
         self._outdated_keys.discard(key)
-        current = self.values.get(key) or self._recalled(key, definition)
+        current = self.values.get(key) or self._recall(key)
         return current is not None and self._stands(key, current) and not closure.missing
 
-    def _recalled(self, key: AssetKey, definition: AssetsDefinition) -> Current | None:
-        """What the store has of ``key`` from another kernel: what holds for the present code and data, else the newest
-        that this notebook made.
-        """
-        if definition.code is None or definition.external or not (standings := self.store.standings(key)):
-            return None
-        record = next(self.kept(key), None)
-        if record is None and standings[-1].notebook == self.store.notebook:
-            record = next((one for one in self.store.history(key, 1) if self.store.holds(one)), None)
-        if record is None:
-            return None
-        self.values.shelve(record, self.variable_of(key))
+    def _recall(self, key: AssetKey) -> Current | None:
+        """Let ``key`` stand where another kernel has left it, if it did."""
+        record = self.present.recalled(key)
+        if record is not None:
+            self.values.shelve(record, self.variable_of(key))
         return self.values.get(key)
 
     def _outdated(self, name: str) -> str:
@@ -423,10 +386,6 @@ class Session:
         if not problem and (module := self.namespace.superseded(name)):
             return f"{name} is from an earlier {module}; run {self.variables.cell_of(name)}"
         return problem or self.namespace.outdated(name)
-
-    def _is_unobserved(self, key: AssetKey) -> bool:
-        definition = self.graph.definitions.get(key)
-        return definition is not None and definition.external and definition.code is None and definition.path is None
 
     def _supports(self, key: AssetKey) -> Sequence[AssetKey]:
         watched = self.following.watched.get(key)
