@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         AssetExecutionContext,
         build_asset_context,
     )
+    from asset_magic.store.formats.register import register_format
 
 __version__ = "0.1.0"
 
@@ -79,6 +80,7 @@ _HOMES = {
     ),
     "asset_magic.page.registry": ("assets",),
     "asset_magic.run.context": ("AssetCheckExecutionContext", "AssetExecutionContext", "build_asset_context"),
+    "asset_magic.store.formats.register": ("register_format",),
     "asset_magic.api.check_decorators": ("asset_check", "multi_asset_check"),
     "asset_magic.api.decorators": ("asset", "multi_asset"),
     "asset_magic.api.source_decorators": ("SourceAsset", "observable_source_asset"),
@@ -138,6 +140,7 @@ __all__ = [
     "multi_asset",
     "multi_asset_check",
     "observable_source_asset",
+    "register_format",
     "unload_ipython_extension",
 ]
 

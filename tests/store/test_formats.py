@@ -192,5 +192,5 @@ def test_large_parts_are_not_copied():
 
 
 def test_an_unknown_format_is_an_error_in_words(tmp_path):
-    with pytest.raises(ValueUnreadable, match="its format 'of tomorrow' is not known here"):
+    with pytest.raises(ValueUnreadable, match="the format 'of tomorrow', which is not known here: run the cell"):
         decode("of tomorrow", memoryview(b""), tmp_path)

@@ -7,6 +7,7 @@ safest first. What can run code when it is read (pickles) says so, for its bytes
 from __future__ import annotations
 
 from asset_magic.model.errors import Unstorable, ValueUnreadable
+from asset_magic.store.formats.register import register_format
 from asset_magic.store.formats.registry import Encoded, decode, encode, runs_code
 
-__all__ = ["Encoded", "Unstorable", "ValueUnreadable", "decode", "encode", "runs_code"]
+__all__ = ["Encoded", "Unstorable", "ValueUnreadable", "decode", "encode", "register_format", "runs_code"]

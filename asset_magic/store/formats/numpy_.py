@@ -128,4 +128,4 @@ def read_dtype(node: Node) -> Any:
         return np.dtype((read_dtype(base), tuple(shape)))
     names, kinds, offsets, size, aligned = rest
     formats = [read_dtype(kind) for kind in kinds]
-    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": size}, align=aligned)
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": size}, align=aligned is True)

@@ -7,22 +7,26 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from warnings import warn
 
 from asset_magic.fingerprint.errors import type_name
 from asset_magic.fingerprint.registry import library_name
 from asset_magic.model.errors import Unstorable, ValueUnreadable, with_article
 from asset_magic.store.formats.base import Format, Unfit
 from asset_magic.store.formats.layout import changeable, pack, pieces, unpack
+from asset_magic.store.formats.register import registered, registered_for, reserve
 
 _OWN = {
     "text": "plain:TEXT",
     "bytes": "plain:BYTES",
     "json": "plain:JSON",
     "tree": "tree:TREE",
+    "file": "files:FILE",
     "pickle": "pickles:PICKLE",
     "cloudpickle": "pickles:CLOUDPICKLE",
 }
-_SAFE = frozenset({"text", "bytes", "json", "tree"})
+_SAFE = frozenset({"text", "bytes", "json", "tree", "file"})
+reserve([*_OWN])
 
 _FIRST = {
     "builtins.str": ("text",),
@@ -32,6 +36,8 @@ _FIRST = {
     "builtins.int": ("json",),
     "builtins.float": ("json",),
     "builtins.list": ("short json", "tree", "json"),
+    "pathlib.PosixPath": ("file",),
+    "pathlib.WindowsPath": ("file",),
     "builtins.dict": ("short json", "tree", "json"),
 }
 _ALWAYS = ("tree", "pickle", "cloudpickle")
@@ -89,6 +95,8 @@ def encode(value: Any, same: Callable[[Any], bool]) -> Encoded:
             problem = "there is not enough memory"
         except Exception as error:  # whatever a class does to be pickled may fail in any way
             problem = str(error) or type(error).__name__
+        if registered(format.name) is format:
+            warn(f"the format {format.name!r} is not used for a value: {problem}", stacklevel=2)
     raise Unstorable(f"{with_article(_called(type(value)))} cannot be stored: {problem}")
 
 
@@ -124,10 +132,12 @@ def runs_code(format: str) -> bool:
     >>> runs_code("json"), runs_code("pickle"), runs_code("of somebody else")
     (False, True, True)
     """
-    return format not in _SAFE
+    own = registered(format)
+    return own.runs_code if own is not None else format not in _SAFE
 
 
 def _candidates(kind: type) -> Iterator[Format]:
+    yield from registered_for(kind)
     for name in dict.fromkeys((*_FIRST.get(library_name(kind), ()), *_ALWAYS)):
         if name == "short json":
             from asset_magic.store.formats.plain import write_short_json
@@ -138,9 +148,15 @@ def _candidates(kind: type) -> Iterator[Format]:
 
 
 def _named(name: str) -> Format:
+    own = registered(name)
+    if own is not None:
+        return own
     place = _OWN.get(name)
     if place is None:
-        raise ValueUnreadable(f"its format {name!r} is not known here")
+        raise ValueUnreadable(
+            f"the stored value is in the format {name!r}, which is not known here: "
+            f"run the cell that calls register_format(..., name={name!r})"
+        )
     module, _, constant = place.partition(":")
     format: Format = getattr(import_module(f"asset_magic.store.formats.{module}"), constant)
     return format
