@@ -71,7 +71,7 @@ def _parts(view: DiffView) -> Iterator[str]:
     for table in value.tables:
         yield f'<div style="padding-left:12px">{_table_html(table)}</div>'
     yield diff_html(value.lines, 12)
-    yield f'<div style="margin-top:6px;{MUTED}">Made from</div>'
+    yield f'<div style="margin-top:6px;padding-left:12px;{MUTED}">Made from</div>'
     yield causes_html(view.causes, _CAUSES)
     for sentence in _without_causes(view):
         yield f'<div style="padding-left:12px">{isolated(sentence, _SENTENCE)}</div>'

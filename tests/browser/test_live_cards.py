@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from front_ends import in_lab, in_notebook
 from sample_notebooks import BUSY, GATE, SHOP, SHOP_OUTPUTS, penguins, slow, small
@@ -193,3 +195,66 @@ def test_the_history_of_an_asset_opens_under_its_card(user, shop):
     taxed.press("History of taxed")
     eventually(lambda: taxed.box.locator(".am-drawer:not([hidden])").count(), bool)
     user.screenshot("history", shop.cell("taxed"))
+
+
+SALES = {
+    "rate": "rate = 0.2",
+    "prices": "%%asset prices\nimport pandas as pd\n"
+    "pd.DataFrame({'item': ['tea', 'jam', 'oil'], 'price': [2.5, 4.0, 9.0]})",
+    "taxed": "%%asset taxed\nprices.assign(taxed=(prices.price * (1 + rate)).round(2))[prices.price < 30 * rate]",
+}
+
+
+def test_two_runs_of_an_asset_are_compared_under_its_card(user, tmp_path):
+    notebook = user.open(small(tmp_path, SALES))
+    notebook.run_all()
+    taxed = Card(notebook, "taxed")
+    for rate in (0.25, 0.5):
+        notebook.edit("rate", f"rate = {rate}")
+        taxed.becomes("stale")
+        taxed.materialize()
+        taxed.becomes("fresh")
+    taxed.press("History of taxed")
+    changes = taxed.box.get_by_role("button", name=re.compile("^Changes of taxed in the run of"))
+    eventually(changes.count, lambda count: count == 2)
+    changes.first.click()
+    taxed.says("1 row added, 2 rows changed, matched by place")
+    taxed.says("rate 0.25 -> 0.5")
+    user.screenshot("compared", notebook.cell("taxed"))
+    taxed.box.get_by_label("Compare from this run of taxed").select_option(index=2)
+    taxed.says("rate 0.2 -> 0.5")
+    notebook.edit("rate", "rate = 0.6")
+    taxed.becomes("stale")
+    taxed.materialize()
+    eventually(changes.count, lambda count: count == 3)
+    taxed.says("rate 0.2 -> 0.5")
+
+
+@in_lab
+def test_runs_are_compared_by_the_keyboard_alone_in_the_dark(user, tmp_path):
+    cells = SALES | {
+        "drawn": "%%asset drawn\nimport matplotlib.pyplot as plt\nfigure, axes = plt.subplots(figsize=(4, 3))\n"
+        "axes.bar(['tea', 'jam'], [1, 1 + rate])\naxes.set_title(f'rate {rate}')\nfigure"
+    }
+    notebook = user.open(small(tmp_path, cells), theme="dark")
+    notebook.run_all()
+    drawn = Card(notebook, "drawn")
+    notebook.edit("rate", "rate = 0.5")
+    drawn.becomes("stale")
+    drawn.materialize()
+    drawn.becomes("fresh")
+    drawn.button("History of drawn").focus()
+    user.page.keyboard.press("Enter")
+    drawn.button("Compare these runs of drawn").wait_for()
+    drawn.button("History of drawn").focus()
+    for _ in range(4):  # past the button of the row and the two lists
+        user.page.keyboard.press("Tab")
+    assert user.page.evaluate("document.activeElement.textContent") == "Compare"
+    user.page.keyboard.press("Enter")
+    drawn.says("axes 1, title")
+    assert drawn.box.locator(".am-diff img").count() == 1
+    user.screenshot("compared_dark", notebook.cell("drawn"))
+    user.page.keyboard.press("Tab")
+    user.page.keyboard.press("Enter")
+    drawn.says_no("axes 1, title")
+    assert user.page.evaluate("document.activeElement.textContent") == "Compare"

@@ -36,8 +36,8 @@ export class Comparison {
     const table = body.querySelector("tr[data-run]")?.closest("table");
     this.rows = [...(table?.querySelectorAll("tr") ?? [])].filter((row) => row.dataset.run);
     if (!table || this.rows.length < 2) return this.node.remove();
-    table.querySelector("thead tr")?.append(element("th", {}, element("span", { class: "am-unseen" }, "Changes")));
-    this.rows.forEach((row, k) => row.append(element("td", {}, this.rows[k + 1] ? this.changes(k) : "")));
+    table.querySelector("thead tr")?.append(element("th", { class: "am-row-action" }, element("span", { class: "am-unseen" }, "Changes")));
+    this.rows.forEach((row, k) => row.append(element("td", { class: "am-row-action" }, this.rows[k + 1] ? this.changes(k) : "")));
     this.choices();
     table.after(this.node);
     if (this.node.contains(at) && at instanceof HTMLElement) at.focus();
