@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -129,13 +128,12 @@ def show_history(shell: Shell, runner: Runner, key: AssetKey) -> None:
 
     This is the one place that shows times, and numbers of cells, which nbval does not count.
     """
+    from asset_magic.page.history import history_text  # not needed before somebody asks
+
     code = runner.graph.code(key)
     lines = [f"defined in {code.cell}"] if code is not None and code.cell else []
-    for event in runner.session.store.history(key):
-        made = datetime.fromtimestamp(event.timestamp).isoformat(" ", "seconds")
-        lines.append(f"{made}  {event.duration:8.3f} s  data {event.data_version[:12]}  code {event.code_version[:8]}")
-    if not runner.session.store.history(key):
-        lines.append(f"{key} has not been materialized")
+    runs = inspect.history(runner, key)
+    lines.append(history_text(runs) if runs else f"{key} has not been materialized")
     shell.display({"text/plain": "\n".join(lines)})
 
 

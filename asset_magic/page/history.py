@@ -9,7 +9,7 @@ import html
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from asset_magic.page.grid import html_table
+from asset_magic.page.grid import html_table, text_table
 from asset_magic.page.text import BAD, MUTED, RULE, WARN, as_printed, block, chip, escaped, isolated, plural, took
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 RUNS = 12
 """Runs shown."""
+
+LINES = 50
+"""Runs shown as text."""
 
 _BAR = 120  # pixels
 _BLOCKS = 20
@@ -57,6 +60,39 @@ def history_html(runs: Sequence[RunView], traceback: str = "") -> str:
     return "".join([*parts, *_printed(runs[0])])
 
 
+def history_text(runs: Sequence[RunView]) -> str:
+    """Runs as a table of text, newest first, each by the number that ``.history`` and ``%diff`` know it by."""
+    shown = runs[:LINES]
+    before = [*(run.data_version for run in runs[1 : len(shown) + 1]), ""]
+    rows = [
+        [
+            str(place),
+            _moment(run).isoformat(" ", "seconds"),
+            took(run.duration),
+            _short(run.data_version),
+            run.code_version[:8],
+            ", ".join(_notes(run, run.data_version == old)),
+        ]
+        for place, (run, old) in enumerate(zip(shown, before, strict=False))
+    ]
+    table = text_table(["#", "made", "took", "value", "code", ""], rows, numbers=["#", "took"])
+    more = len(runs) - len(shown)
+    return f"{table}\n… {plural(more, 'more run')}" if more else table
+
+
+def _notes(run: RunView, same: bool) -> Iterator[str]:
+    if run.current:
+        yield "current"
+    if run.accepted:
+        yield "accepted by hand"
+    elif same:
+        yield "same value"
+
+
+def _moment(run: RunView) -> datetime:
+    return datetime.fromtimestamp(run.timestamp)
+
+
 def traceback_html(text: str) -> str:
     """The traceback of a failure: its end, which says what went wrong, is always shown."""
     lines = as_printed(text[-_CHARACTERS:]).strip("\n").split("\n")
@@ -69,7 +105,7 @@ def _escaped_block(lines: Sequence[str]) -> str:
 
 
 def _row(run: RunView, longest: float, same: bool) -> list[str]:
-    moment = datetime.fromtimestamp(run.timestamp).astimezone()
+    moment = _moment(run).astimezone()
     absolute = moment.replace(tzinfo=None).isoformat(" ", "seconds")
     width = max(round(_BAR * run.duration / longest), 2) if longest > 0 else 2
     text = html.escape(took(run.duration))
@@ -82,7 +118,8 @@ def _row(run: RunView, longest: float, same: bool) -> list[str]:
         version += f' <span style="{MUTED}">same</span>'
     code = f'<code style="background:transparent;padding:0">{isolated(run.code_version[:8], 8)}</code>'
     when = f'<time datetime="{moment.isoformat("T", "seconds")}">{absolute}</time>'
-    return [when, text, bar, version, code if run.code_version else "", chip("current") if run.current else ""]
+    now = " ".join([*([chip("current")] if run.current else []), *([chip("accepted by hand")] if run.accepted else [])])
+    return [when, text, bar, version, code if run.code_version else "", now]
 
 
 def _short(version: str) -> str:

@@ -99,8 +99,8 @@ def _news(runner: Runner, key: AssetKey) -> tuple[str, str]:
 def _value_diff(runner: Runner, before: Materialization, now: Materialization) -> ValueDiff:
     from asset_magic.session.comparing import EQUAL, ValueDiff, compare
 
-    known = before.data_version == now.data_version
-    if known and not (before.stated or now.stated):
+    stated = before.stated or now.stated
+    if before.data_version == now.data_version and not stated:
         return ValueDiff(equal=True, said=(EQUAL,))
     values, problems = [], []
     for record, which in ((before, "the older value"), (now, "the newer value")):
@@ -112,7 +112,8 @@ def _value_diff(runner: Runner, before: Materialization, now: Materialization) -
         return ValueDiff(before=before.summary, after=now.summary, said=("the values differ", *problems))
     if is_secret(before.key.name) and isinstance(values[0], _SINGLE):
         return ValueDiff(said=("the values differ; they go by the name of a secret and are not shown",))
-    return compare(*values)
+    unknown = stated or before.unstable or now.unstable
+    return compare(*values, equal=None if unknown else False)
 
 
 def _load(runner: Runner, record: Materialization) -> Any:

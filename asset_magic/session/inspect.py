@@ -222,6 +222,7 @@ def history(runner: Runner, key: AssetKey) -> tuple[RunView, ...]:
             data_version=event.data_version,
             code_version=event.code_version,
             current=(event.run_id, event.timestamp) == made,
+            accepted=event.accepted,
             id=event_id(event),
             printed=tuple((out.stream, out.text or str(out.data.get("text/plain", ""))) for out in event.outputs),
         )

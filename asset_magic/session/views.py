@@ -98,6 +98,7 @@ class RunView:
         duration: of the body, in seconds.
         current: the asset's value is the one that was made then.
         printed: what the body printed and displayed, in order, each ``"stdout"``, ``"stderr"`` or "" and its text.
+        accepted: nothing ran: the reader took the value as it was.
         id: what a page calls it when it asks how its value differs from another's; "" for what cannot be compared.
     """
 
@@ -107,6 +108,7 @@ class RunView:
     code_version: str = ""
     current: bool = False
     printed: tuple[tuple[str, str], ...] = ()
+    accepted: bool = False
     id: str = ""
 
 

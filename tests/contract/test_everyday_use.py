@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 
@@ -185,7 +187,8 @@ def test_history_shows_times_and_versions(nb):
     """`%asset NAME --history` is the one place that shows times."""
     nb.asset("a", "1")
     lines = nb.run("%asset a --history").text.splitlines()
-    assert any(line.startswith("20") and " s  data " in line for line in lines)
+    assert lines[-2].split() == ["#", "made", "took", "value", "code"]
+    assert re.fullmatch(r"0  20\d\d-\d\d-\d\d \d\d:\d\d:\d\d +< 1 ms  [0-9a-f]{8}  [0-9a-f]{8}  current", lines[-1])
     assert f"defined in In[{nb.numbers['a']}]" in lines
     assert "In[" not in nb.run("%asset a").text
 

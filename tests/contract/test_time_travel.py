@@ -184,3 +184,53 @@ def test_comparing_changes_nothing(prices):
     diff(prices, "prices 2 0")
     assert [entry.load().to_dict() for entry in prices.assets["prices"].history] == before
     assert prices.status("prices") == "fresh"
+
+
+def test_the_history_tells_by_which_number_each_run_is_compared(prices):
+    prices.asset("prices", FRAME.format("2.0 * 2"))
+    lines = prices.run("%asset prices --history").text.split("\n")
+    assert [line.split()[0] for line in lines[-4:]] == ["0", "1", "2", "3"]
+    assert [line.endswith("current, same value") for line in lines[-4:]] == [True, False, False, False]
+
+
+def test_a_value_taken_by_hand_is_told_in_the_history(nb):
+    nb.run("rate = 1", id="rate")
+    nb.asset("a", "rate * 2")
+    nb.edit("rate", "rate = 5")
+    assert nb.run("%accept a").ok
+    assert "accepted by hand" in nb.run("%asset a --history").text
+    text = diff(nb, "a")
+    assert "the values are equal" in text
+    assert "rate 1 -> 5" in text
+
+
+def test_a_file_that_changed_is_told_although_only_its_present_content_is_there(nb, folder):
+    (folder / "n.txt").write_text("1")
+    nb.run("%source_asset n path=n.txt", id="n")
+    (folder / "n.txt").write_text("5")
+    nb.run("%source_asset n path=n.txt", id="n")
+    assert "only the present content is there" in diff(nb, "n")
+
+
+def test_figures_are_shown_side_by_side_and_are_not_shown_again_by_themselves(nb):
+    nb.run("import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt")
+    for title in ("old", "new"):
+        nb.asset("drawn", f"figure, axes = plt.subplots()\naxes.set_title('{title}')\nfigure")
+    told, pictures = nb.run("%diff drawn").displays
+    assert "axes 1, title  'old'   'new'" in told["text/plain"]
+    assert "<img" not in told["text/html"]
+    assert pictures.keys() == {"image/png", "text/plain"}
+    assert nb.run("plt.get_fignums()").result == []
+
+
+def test_an_effect_without_a_value_is_no_difference(nb):
+    """Each run of it is a new version all the same."""
+    for n in range(2):
+        nb.asset("written", f"with open('out.txt', 'w') as file:\n    n = file.write('{n}')")
+    assert "the values are equal" in diff(nb, "written")
+
+
+def test_a_version_that_the_code_states_does_not_hide_what_changed(nb):
+    for value in (1, 2):
+        nb.asset("a", f"from asset_magic import DataVersion, Output\nOutput({value}, data_version=DataVersion('v'))")
+    assert "1 -> 2" in diff(nb, "a 1 0")

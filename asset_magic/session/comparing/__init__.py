@@ -16,7 +16,7 @@ from asset_magic.session.summary import summary
 __all__ = ["DiffTable", "ValueDiff", "compare"]
 
 EQUAL = "the values are equal"
-_UNSEEN = "nothing that differs is seen: look at types, the order of items, and attributes"
+_UNSEEN = "nothing that differs is seen: look at types, the order of items, attributes, and code that it holds"
 
 
 def compare(old: Any, new: Any, *, equal: bool | None = None) -> ValueDiff:
