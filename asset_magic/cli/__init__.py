@@ -1,6 +1,6 @@
 """The command line: ``asset-magic materialize NOTEBOOK.ipynb`` runs a notebook and brings its assets up to date.
 
-``asset-magic gc`` clears old values away from the store.
+``asset-magic gc`` clears old values away from a store, ``asset-magic trust`` trusts what others have put into it.
 """
 
 from __future__ import annotations
@@ -67,6 +67,16 @@ def _gc(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def _trust(arguments: argparse.Namespace) -> int:
+    from asset_magic.cli.stores import UnusableStoreError, trust
+
+    try:
+        trust(arguments.store)
+    except UnusableStoreError as error:
+        return _refused(error)
+    return OK
+
+
 def _refused(error: Exception) -> int:
     print(f"asset-magic: {error}", file=sys.stderr)
     return USAGE
@@ -112,6 +122,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--keep", metavar="N", type=_count, default=5, help="values of each asset that stay; 5")
     command.add_argument("--dry-run", action="store_true", help="only say what would be cleared away")
     command.set_defaults(run=_gc)
+    command = commands.add_parser(
+        "trust",
+        help="trust what others have put into a store",
+        description="Trust all that a store holds now. Loading what others have stored can run their code: do this "
+        "only if you trust all who could write into the store.",
+    )
+    command.add_argument("--store", metavar="FOLDER", help=_STORE)
+    command.set_defaults(run=_trust)
     return parser
 
 

@@ -1,21 +1,22 @@
-"""``asset-magic gc``: what a store holds for nothing is cleared away."""
+"""``asset-magic gc`` and ``asset-magic trust``: looking after a store without a notebook."""
 
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asset_magic.page.clearing import cleared_text
+from asset_magic.page.housekeeping import cleared_text, trusted_text
+from asset_magic.session.stores import open_store
 from asset_magic.store.errors import StoreError
-from asset_magic.store.files import ValueFiles
-from asset_magic.store.log import EventLog
-from asset_magic.store.place import on_network, reason, store_folder
-from asset_magic.store.retention import clear
+from asset_magic.store.place import store_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from asset_magic.store.protocol import Store
 
 
 class UnusableStoreError(Exception):
@@ -33,35 +34,33 @@ def gc(store: str | None, *, keep: int, dry: bool) -> None:
     Raises:
         UnusableStoreError: there is no store, or it cannot be used.
     """
-    with _opened(store) as (log, files):
-        print(cleared_text(clear(log, files, keep=keep, dry=dry), dry=dry))
+    with _opened(store) as opened:
+        print(cleared_text(opened.clear(keep, dry=dry), dry=dry))
+
+
+def trust(store: str | None) -> None:
+    """Trust all that others have put into a store, though loading it can run code, and print what that is.
+
+    Args:
+        store: its folder; by default that of the notebooks in the working folder.
+
+    Raises:
+        UnusableStoreError: there is no store, or it cannot be used.
+    """
+    with _opened(store) as opened:
+        print(trusted_text(opened.trust()))
 
 
 @contextmanager
-def _opened(store: str | None) -> Iterator[tuple[EventLog, ValueFiles]]:
-    import sqlite3
-
-    folder = _folder(store)
-    log = EventLog(folder, wal=not on_network(folder))
-    if not log.exists():
-        raise UnusableStoreError(f"there is no store at {folder}")
+def _opened(store: str | None) -> Iterator[Store]:
     try:
-        yield log, ValueFiles(folder)
-    except StoreError as error:
-        raise UnusableStoreError(f"the store at {folder} cannot be used: {error}") from error
-    except (sqlite3.Error, OSError) as error:
-        raise UnusableStoreError(f"the store at {folder} cannot be used: {reason(error)}") from error
-    finally:
-        log.close()
-
-
-def _folder(store: str | None) -> Path:
-    if store is not None:
-        return Path(store).expanduser().absolute()
-    try:
-        folder = store_folder("", os.environ, Path.cwd())
+        folder = Path(store).expanduser().absolute() if store else store_folder("", os.environ, Path.cwd())
+        if folder is None:
+            raise StoreError("results are kept in memory here: say which store is meant, by --store")
+        opened = open_store(folder, say=lambda text: print(f"asset-magic: {text}", file=sys.stderr))
+        try:
+            yield opened
+        finally:
+            opened.close()
     except StoreError as error:
         raise UnusableStoreError(str(error)) from error
-    if folder is None:
-        raise UnusableStoreError("values are kept in memory here: say which store is meant, by --store")
-    return folder

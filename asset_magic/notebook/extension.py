@@ -101,3 +101,4 @@ def unload(ipython: InteractiveShell) -> None:
             manager.magics[kind].pop(name, None)
     close_session()
     _left[ipython] = loaded.runner.session.end()
+    loaded.runner.session.store.close()

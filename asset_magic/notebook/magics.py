@@ -25,6 +25,7 @@ from asset_magic.notebook.arguments import Signature
 from asset_magic.notebook.display import Display
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import Shell
+from asset_magic.notebook.storing import keep_house
 from asset_magic.run.execute import drive
 from asset_magic.run.report import RunReport, raise_for
 from asset_magic.session import inspect
@@ -116,6 +117,10 @@ class AssetMagics(Magics):
     @line_magic
     @documented(signatures.ASSETS)
     def assets(self, line: str) -> None:
+        asked = signatures.ASSETS.parse(line)
+        if asked.options:
+            self._adapter.display({"text/plain": keep_house(self._session, asked)})
+            return
         from asset_magic.page.table import assets_table  # not needed before somebody asks
 
         keys, said = self._chosen(signatures.ASSETS, line)

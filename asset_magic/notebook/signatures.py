@@ -68,6 +68,11 @@ _RUN_OPTIONS = (
     Argument("force", "flag", "run the selection even when fresh"),
     Argument("dry_run", "flag", "show what would run"),
 )
+_STORE_OPTIONS = (
+    Argument("gc", "flag", "clear old values, and files that nothing refers to, away from the store"),
+    Argument("dry_run", "flag", "with gc: only say what would be cleared away"),
+    Argument("trust", "flag", "trust all that others have put into the store, though loading it can run their code"),
+)
 
 ASSET = Signature(
     "%%asset", "Make the cell an asset and bring it up to date.", _NAME, (_BIND, _CHECKS, *_ASSET_OPTIONS)
@@ -80,7 +85,7 @@ SOURCE_ASSET = Signature(
     "%source_asset", "Declare an asset made elsewhere, as a file.", _NAME, (_PATH, _USES, *_LABELS)
 )
 MATERIALIZE = Signature("%materialize", "Bring assets, by default all, up to date.", _SELECTION, _RUN_OPTIONS)
-ASSETS = Signature("%assets", "Show assets, by default all: status, why, checks.", _SELECTION)
+ASSETS = Signature("%assets", "Show assets, by default all: status, why, checks.", _SELECTION, _STORE_OPTIONS)
 ASSET_DETAIL = Signature("%asset", "Show one asset: code, dependencies, causes, checks.", _NAME, (_HISTORY,))
 DIFF = Signature(
     "%diff",

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from traitlets import TraitError
 
+from asset_magic.model.errors import ArgumentError
 from asset_magic.session.stores import open_store
 from asset_magic.store.errors import StoreError
 from asset_magic.store.place import store_folder
 
 if TYPE_CHECKING:
+    from asset_magic.notebook.arguments import Parsed
     from asset_magic.notebook.config import AssetMagic
     from asset_magic.notebook.shell import Shell
     from asset_magic.session.session import Session
@@ -51,6 +53,25 @@ def change_store(session: Session, config: AssetMagic, notebook: str) -> None:
         session.keep_in(_opened(config, notebook, session.notify))
     except StoreError as error:
         raise TraitError(str(error)) from error
+
+
+def keep_house(session: Session, asked: Parsed) -> str:
+    """Do what ``%assets --gc`` or ``%assets --trust`` asks for, and tell what came of it.
+
+    Raises:
+        ArgumentError: more than one thing is asked for, or none.
+        StoreError: there is no store, or it cannot be used.
+    """
+    from asset_magic.page.housekeeping import cleared_text, trusted_text  # not needed before somebody asks
+
+    dry = asked.options.get("dry_run", False)
+    doing = [name for name in ("gc", "trust") if asked.options.get(name)]
+    if len(doing) != 1 or asked.selection or (dry and doing != ["gc"]):
+        raise ArgumentError("%assets --gc, %assets --gc --dry-run and %assets --trust are for the whole store")
+    with session.lock:
+        if doing == ["trust"]:
+            return trusted_text(session.store.trust())
+        return cleared_text(session.store.clear(dry=dry), dry=dry)
 
 
 def _opened(config: AssetMagic, notebook: str, say: Callable[[str], None]) -> Store:

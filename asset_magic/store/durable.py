@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,8 +30,9 @@ from asset_magic.store.log import EventLog, Row, VerdictRow
 from asset_magic.store.memory import MemoryStore
 from asset_magic.store.place import on_network
 from asset_magic.store.protocol import Standing
-from asset_magic.store.retention import clear, remove_unneeded
+from asset_magic.store.retention import Cleared, clear, remove_unneeded
 from asset_magic.store.trust import Signer
+from asset_magic.store.trusting import Trusted, signed_value, trust
 
 if TYPE_CHECKING:
     from asset_magic.store.formats import Encoded
@@ -168,7 +168,7 @@ class DurableStore:
         ).sealed()
 
     def _signature(self, encoded: Encoded) -> bytes:
-        return self._signer.sign(encoded.format.encode(), _content(encoded.parts)) if encoded.runs_code else b""
+        return self._signer.sign(*signed_value(encoded.format, encoded.parts)) if encoded.runs_code else b""
 
     def _trim(self, added: int) -> None:
         """Let go of the oldest values if all of them together take too much room."""
@@ -210,6 +210,23 @@ class DurableStore:
         self._guard.write(
             lambda: self._log.add_run(run.run_id, self.notebook, run.timestamp, run.duration, outcomes, tags)
         )
+
+    # Housekeeping
+
+    def clear(self, keep: int | None = None, *, dry: bool = False) -> Cleared:
+        """Clear away old values, and what nothing refers to; see `Store.clear`."""
+        keep = self.limits.count if keep is None else keep
+        return self._guard.surely(lambda: clear(self._log, self._files, keep=keep, most=self.limits.size, dry=dry))
+
+    def trust(self) -> Trusted:
+        """Trust all that the store holds now; see `Store.trust`."""
+        done = self._guard.surely(lambda: trust(self._log, self._files, self._signer))
+        self._verdicts.clear()
+        return done
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._log.close()
 
     # Reading
 
@@ -315,12 +332,9 @@ class DurableStore:
             if xxh3_128_hexdigest(stored) != row.digest:
                 raise ValueUnreadable("the stored value is damaged")
             data = memoryview(bytearray(stored))
-        if runs_code(row.format) and not self._is_trusted(row.signature, row.format.encode(), _content([data])):
+        if runs_code(row.format) and not self._signer.holds(row.signature, *signed_value(row.format, [data])):
             raise ValueUntrusted(row.key)
         return decode(row.format, data, self.folder / "unpacked")
-
-    def _is_trusted(self, signature: bytes, *parts: bytes | memoryview) -> bool:
-        return self._signer.holds(signature, *parts)
 
     def _record_of(self, row: Row) -> Materialization:
         facts = json.loads(row.facts)
@@ -341,7 +355,7 @@ class DurableStore:
     def _outputs_of(self, row: Row | VerdictRow) -> tuple[CapturedOutput, ...]:
         """What was shown; of what somebody else displayed only the text, since a page would run the rest."""
         outputs = records.outputs_of(row.outputs)
-        if records.is_rich(outputs) and not self._is_trusted(row.outputs_signature, row.outputs.encode()):
+        if records.is_rich(outputs) and not self._signer.holds(row.outputs_signature, row.outputs.encode()):
             return records.outputs_of(row.outputs, rich=False)
         return outputs
 
@@ -363,14 +377,6 @@ class DurableStore:
 
 def _body(provenance: Provenance) -> str:
     return records.dumps(records.provenance_json(provenance))
-
-
-def _content(parts: Iterable[bytes | memoryview]) -> bytes:
-    """What a signature stands for: the bytes, however they come in parts."""
-    hasher = sha256()
-    for part in parts:
-        hasher.update(part)
-    return hasher.digest()
 
 
 def _digest(encoded: Encoded | None) -> str:

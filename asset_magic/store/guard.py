@@ -98,6 +98,21 @@ class Guard:
             return False
         return True
 
+    def surely(self, use: Callable[[], T]) -> T:
+        """What ``use`` gives of a store that must be there.
+
+        Raises:
+            StoreError: there is none, or it cannot be used.
+        """
+        if not self._log.exists():
+            raise StoreError(f"there is no store at {self._folder}")
+        try:
+            return use()
+        except StoreError as error:
+            raise StoreError(f"the store at {self._folder} cannot be used: {error}") from error
+        except faults() as error:
+            raise StoreError(f"the store at {self._folder} cannot be used: {reason(error)}") from error
+
     def _look(self) -> None:
         if self._log.was_deleted():
             self.tell(f"the store at {self._folder} was deleted, so a new one is begun")

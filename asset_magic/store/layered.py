@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance
+from asset_magic.store.memory import MemoryStore
 from asset_magic.store.protocol import Standing, Store
+from asset_magic.store.trusting import Trusted
 
 
 class LayeredStore:
@@ -28,6 +31,7 @@ class LayeredStore:
         self.record_check = upper.record_check
         self.record_failure = upper.record_failure
         self.record_run = upper.record_run
+        self.clear = upper.clear
 
     def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
         """The materializations in both, newest first; see `Store.history`."""
@@ -72,3 +76,16 @@ class LayeredStore:
         """Whether another kernel has written into either since this was asked last."""
         upper, lower = self.upper.moved(), self.lower.moved()
         return upper or lower
+
+    def trust(self) -> Trusted:
+        """Trust all that the two stores hold now; see `Store.trust`."""
+        below = self.lower.trust()
+        if isinstance(self.upper, MemoryStore):
+            return below
+        above = self.upper.trust()
+        return Trusted(dict(Counter(above.values) + Counter(below.values)), above.outputs + below.outputs)
+
+    def close(self) -> None:
+        """Let go of both folders."""
+        self.upper.close()
+        self.lower.close()

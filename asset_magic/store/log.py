@@ -209,6 +209,12 @@ class EventLog:
         """One materialization."""
         return next(iter(self._rows(_SELECT + "WHERE m.id = ?", number)), None)
 
+    def shown(self) -> list[Row | VerdictRow]:
+        """The materializations and verdicts that have a value, or have shown something."""
+        rows: list[Row | VerdictRow] = [*self._rows(_SELECT + "WHERE m.format IS NOT NULL OR m.outputs != ''")]
+        checks = "SELECT c.*, p.body FROM checks c JOIN provenances p ON p.digest = c.provenance WHERE c.outputs != ''"
+        return [*rows, *(VerdictRow(*row) for row in self.query(checks))]
+
     def value(self, number: int) -> bytes | None:
         """The bytes of a value that stands in the row itself."""
         found = self.query("SELECT value FROM materializations WHERE id = ?", number)

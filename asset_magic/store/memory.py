@@ -6,14 +6,16 @@ import pickle
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from asset_magic.fingerprint import Uncopyable, is_immutable, private_copy, size_hint
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+from asset_magic.store.errors import StoreError
 from asset_magic.store.protocol import Standing
 
+_NO_STORE = "results are kept in memory only: there is no store"
 LARGE = 256 * 2**20  # bytes; of a larger value no second copy is kept
 Recipe = Callable[[], Any]
 
@@ -65,6 +67,17 @@ class MemoryStore:
     def ever_failed(self) -> Collection[AssetKey]:
         """The assets of which some kept verdict is a failure; see `Store.ever_failed`."""
         return self._ever_failed
+
+    def clear(self, keep: int | None = None, *, dry: bool = False) -> NoReturn:
+        """There is nothing that would not go with the kernel."""
+        raise StoreError(_NO_STORE)
+
+    def trust(self) -> NoReturn:
+        """There is nothing that another kernel has made."""
+        raise StoreError(_NO_STORE)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def holds(self, materialization: Materialization) -> bool:
         """No value is anywhere else."""

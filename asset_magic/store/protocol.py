@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+
+if TYPE_CHECKING:
+    from asset_magic.store.retention import Cleared
+    from asset_magic.store.trusting import Trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +81,24 @@ class Store(Protocol):
 
     def moved(self) -> bool:
         """Whether another kernel has written since this was asked last; often asked."""
+
+    def clear(self, keep: int | None = None, *, dry: bool = False) -> Cleared:
+        """Clear away old values, and what nothing refers to; the history stays.
+
+        Args:
+            keep: how many values of each asset stay; by default as many as are kept anyway.
+            dry: change nothing.
+
+        Raises:
+            StoreError: there is no store that outlives the kernel, or it cannot be used.
+        """
+
+    def trust(self) -> Trusted:
+        """Trust all that others have stored, though loading it can run code.
+
+        Raises:
+            StoreError: there is no store that outlives the kernel, or it cannot be used.
+        """
+
+    def close(self) -> None:
+        """Let go of files; what is asked later opens them again."""

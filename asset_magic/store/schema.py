@@ -85,8 +85,6 @@ _MIGRATIONS = (
         code_version TEXT NOT NULL,
         PRIMARY KEY (key, notebook)
     ) WITHOUT ROWID;
-
-    CREATE TABLE trusted (content BLOB PRIMARY KEY, signature BLOB NOT NULL) WITHOUT ROWID;
     """,
 )
 

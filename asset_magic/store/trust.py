@@ -6,11 +6,14 @@ import hmac
 import os
 import stat
 import tempfile
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from pathlib import Path
 
 KEY_FILE = "asset_magic_secret"
+ACCEPTED_FILE = "asset_magic_trusted"
 _LENGTH = 64
+_HEX = 2 * sha256().digest_size
 
 
 class Signer:
@@ -36,6 +39,8 @@ class Signer:
         self._folder = folder
         self._key = b""
         self._problem = ""
+        self._known: set[bytes] = set()
+        self._accepted_size = 0
 
     @property
     def problem(self) -> str:
@@ -54,13 +59,45 @@ class Signer:
         return mac.digest()
 
     def holds(self, signature: bytes, *parts: bytes | bytearray | memoryview) -> bool:
-        """Whether ``signature`` is that of the parts."""
-        return hmac.compare_digest(bytes(signature), self.sign(*parts))
+        """Whether ``signature`` is that of the parts, or the user has accepted them."""
+        own = self.sign(*parts)
+        return hmac.compare_digest(bytes(signature), own) or own in self._accepted()
+
+    def accept(self, signatures: Iterable[bytes]) -> None:
+        """Let `holds` be true of what somebody else has made, in all stores, from now on.
+
+        Args:
+            signatures: of the parts, as `sign` gives them.
+
+        Raises:
+            OSError: it cannot be written down.
+        """
+        if self.problem:
+            raise OSError(self.problem)
+        text = "".join(f"{signature.hex()}\n" for signature in signatures)
+        path = self._place() / ACCEPTED_FILE
+        with open(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+            file.write(text.encode())  # in one piece, as other processes may do the same
+
+    def _accepted(self) -> Collection[bytes]:
+        """What the user has accepted; looked at again when it was written."""
+        path = self._place() / ACCEPTED_FILE
+        try:
+            size = path.stat().st_size
+            if size != self._accepted_size:
+                self._known = {bytes.fromhex(line) for line in path.read_text().splitlines() if len(line) == _HEX}
+                self._accepted_size = size
+        except (OSError, ValueError):  # there is none, or somebody else has written into it
+            return ()
+        return self._known
+
+    def _place(self) -> Path:
+        return self._folder if self._folder is not None else _data_folder()
 
     def _get_key(self) -> bytes:
         if not self._key:
             try:
-                self._key = _user_key(self._folder if self._folder is not None else _data_folder())
+                self._key = _user_key(self._place())
             except OSError as error:
                 self._key = os.urandom(_LENGTH)
                 self._problem = (

@@ -1,9 +1,10 @@
-"""What was cleared away from a store, as text."""
+"""What was cleared away from a store, and what is trusted in it, as text."""
 
 from __future__ import annotations
 
 from asset_magic.page.text import plural
 from asset_magic.store.retention import Cleared
+from asset_magic.store.trusting import Trusted
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -30,6 +31,22 @@ def cleared_text(done: Cleared, *, dry: bool) -> str:
     result = f"{'would free' if dry else 'freed'} {size(freed)}" if lines else "nothing to clear away"
     stays = f"{plural(done.kept, 'value')} {'stays' if done.kept == 1 else 'stay'} ({size(done.kept_bytes)})"
     return "\n".join([*lines, f"{result}; {stays}, and all of the history"])
+
+
+def trusted_text(done: Trusted) -> str:
+    """What is trusted from now on.
+
+    >>> print(trusted_text(Trusted({"model": 2, "encoder": 1}, 1)))
+    trusted from now on: encoder, model (3 values and 1 display)
+    >>> print(trusted_text(Trusted({}, 0)))
+    all that is stored is trusted already
+    """
+    if not (done.values or done.outputs):
+        return "all that is stored is trusted already"
+    parts = [(sum(done.values.values()), "value"), (done.outputs, "display")]
+    counted = " and ".join(plural(count, noun) for count, noun in parts if count)
+    names = ", ".join(sorted(done.values))
+    return f"trusted from now on: {names} ({counted})" if names else f"trusted from now on: {counted}"
 
 
 def size(count: int) -> str:
