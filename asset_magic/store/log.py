@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "events.db"
 _WAIT = 30.0  # seconds for which another kernel may hold the log
+_NOT_WRITABLE = 8, 14  # what SQLite calls it when a folder or file may not be written
 _COLUMNS = (
     "id, kind, key, notebook, run_id, timestamp, duration, data_version, provenance, facts, outputs, "
     "outputs_signature, unstored, checksum, format, size, signature, digest, in_file"
@@ -132,6 +133,7 @@ class EventLog:
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int, int] = (0, 0, 0)
         self._seen = -1
+        self._lent = False  # opened to be read only, since it could not be written
         self._provenances: set[str] = set()
 
     def exists(self) -> bool:
@@ -168,6 +170,8 @@ class EventLog:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One write transaction; other kernels wait for its end."""
         with self._lock:
+            if self._lent:
+                self.close()  # perhaps it can be written by now
             connection = self._connected()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -365,9 +369,13 @@ class EventLog:
         try:
             self._choose_journal(connection)
             bring_up(connection, writable=True)
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if self.exists() and getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_WRITABLE:
+                self._lent = True
+                return self._open_to_read()
             raise
+        self._lent = False
         return connection
 
     def _open_to_read(self) -> sqlite3.Connection:
