@@ -47,6 +47,7 @@ from asset_magic import (
     multi_asset,
     multi_asset_check,
     observable_source_asset,
+    register_format,
 )
 
 # Decorators
@@ -136,6 +137,10 @@ assert_type(AssetSpec("a").replace_attributes(group_name="b").group_name, str)
 assert_type(map_asset_specs(lambda spec: spec, [plain, AssetSpec("a")]), list[AssetsDefinition | AssetSpec])
 assert_type(plain.map_asset_specs(lambda spec: spec), AssetsDefinition)
 
+register_format(
+    bytearray, name="raw", write=lambda value, file: file.write(value), read=lambda file: bytearray(file.read())
+)
+
 # Results
 
 assert_type(Output(3), Output[int])
@@ -198,6 +203,7 @@ AssetCheckResult()  # type: ignore[call-arg]
 AssetCheckSpec("fine")  # type: ignore[call-arg]
 Output(1, data_version="1")  # type: ignore[arg-type]
 DataVersion(5)  # type: ignore[arg-type]
+register_format(bytes, name=5, write=bytes.count, read=bytes)  # type: ignore[arg-type]
 RetryPolicy(max_retries="3")  # type: ignore[arg-type]
 RetryPolicy(backoff="LINEAR")  # type: ignore[arg-type]
 MetadataValue.int("3")  # type: ignore[arg-type]
