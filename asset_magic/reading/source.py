@@ -126,7 +126,11 @@ def _function_text(function: FunctionType) -> str:
     node = definition_of(code)
     if node is not None:
         return text_of(node, code.co_filename)
-    return "" if is_installed(code.co_filename) else _text_in_file(code)
+    if is_installed(code.co_filename):
+        return ""
+    # Of bare code, inspect would ask every module there is whether it is from there.
+    bare = FunctionType(code, function.__globals__, closure=function.__closure__)
+    return _text_in_file(code, bare)
 
 
 def _class_text(cls: type) -> str:
@@ -140,15 +144,15 @@ def _class_text(cls: type) -> str:
     module = sys.modules.get(cls.__module__)
     if module is None or cls.__module__ == "__main__":
         return _class_by_values(cls)
-    return _text_in_file(cls) if is_local(module) else ""
+    return _text_in_file(cls, cls) if is_local(module) else ""
 
 
-def _text_in_file(obj: CodeType | type) -> str:
+def _text_in_file(obj: CodeType | type, definition: FunctionType | type) -> str:
     """The source of what was defined in a file, as it was when it was first asked for: the file may be edited since."""
     known = _in_files.get(id(obj))
     if known is None or known[0] is not obj:
         try:
-            text = inspect.getsource(obj).rstrip()
+            text = inspect.getsource(definition).rstrip()
         except (OSError, TypeError, IndexError):
             text = ""
         if len(_in_files) >= _KEPT:

@@ -14,6 +14,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
     [
         ("run.py", ["%load_ext asset_magic", "materialize()", "1,000 assets: asset cell", "draw, per asset"]),
         ("peers.py", ["asset_magic, 50 assets", "marimo", "joblib", "ipyflow"]),
+        ("restart.py", ["under 100 ms", "marimo", "joblib", "Dagster", "through the durable store", "asset cell, new"]),
     ],
 )
 def test_command_prints_its_tables(command, rows):
