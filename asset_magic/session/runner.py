@@ -131,7 +131,7 @@ class Runner:
             report = await execute(self, steps, run, progress, checks)
             outcomes = Counter(outcome.state for outcome in report.outcomes.values())
         finally:
-            if steps:
+            if outcomes.keys() - {"reused", "fresh"}:  # else nothing was done that could be looked up later
                 ended = RunRecord(
                     run_id=run.run_id,
                     timestamp=begin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -90,7 +91,8 @@ class Guard:
         if time.monotonic() < self._rests_until:
             return False
         try:
-            make_folder(self._folder)
+            if not (self._log.exists() and os.access(self._folder, os.W_OK | os.X_OK)):
+                make_folder(self._folder)
             self._mending(write)
         except faults() as error:
             self._rest(error)
