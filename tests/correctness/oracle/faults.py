@@ -14,8 +14,8 @@ from asset_magic.session.checks import Checks
 from asset_magic.session.files import Files
 from asset_magic.session.lending import Lending
 from asset_magic.session.namespace import Namespace
+from asset_magic.session.present import Present
 from asset_magic.session.runner import Runner
-from asset_magic.session.session import Session
 from asset_magic.session.values import Values
 from asset_magic.session.variables import Variables
 
@@ -149,25 +149,25 @@ def _files_unseen(patch: pytest.MonkeyPatch) -> None:
 @_fault
 def _reused_whatever_it_read(patch: pytest.MonkeyPatch) -> None:
     """A kept value is reused whatever the variables were then."""
-    original = Session.matches
+    original = Present.matches
 
-    def matches(self: Session, key: Any, recorded: Any) -> bool:
-        now = self.closure(self.graph.definitions[key].code).globals
+    def matches(self: Present, key: Any, recorded: Any) -> bool:
+        now = self._closure(self._graph.definitions[key].code).globals
         return original(self, key, replace(recorded, globals=now))
 
-    patch.setattr(Session, "matches", matches)
+    patch.setattr(Present, "matches", matches)
 
 
 @_fault
 def _reused_whatever_its_code(patch: pytest.MonkeyPatch) -> None:
     """A kept value is reused whatever the code was then."""
-    original = Session.matches
+    original = Present.matches
 
-    def matches(self: Session, key: Any, recorded: Any) -> bool:
-        now = self.graph.definitions[key].code_version(key)
+    def matches(self: Present, key: Any, recorded: Any) -> bool:
+        now = self._graph.definitions[key].code_version(key)
         return original(self, key, replace(recorded, code_version=now))
 
-    patch.setattr(Session, "matches", matches)
+    patch.setattr(Present, "matches", matches)
 
 
 @_fault
