@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -204,3 +206,45 @@ def test_columns_of_other_libraries(old, new):
 
 def test_a_table_that_moved_to_another_library_is_told_so():
     assert compare(FRAME, pl.from_pandas(FRAME)).said == ("pandas DataFrame 3 × 3 -> polars DataFrame 3 × 3",)
+
+
+COLUMNS = {
+    "int": [1, 2, 3],
+    "float": [1.0, np.nan, 3],
+    "str": ["a", None, "c"],
+    "mixed": [1, "a", None],
+    "lists": [[1], [2], None],
+    "arrays": [np.arange(3)] * 3,
+    "tables": [FRAME] * 3,
+    "tuples": [(1,), (2,), (3,)],
+    "bool": [True, False, True],
+    "moments": pd.to_datetime(["2020", "2021", None]),
+    "zoned": pd.to_datetime(["2020", "2021", None], utc=True),
+    "spans": pd.to_timedelta([1, 2, None], "s"),
+    "periods": pd.period_range("2020", periods=3, freq="D"),
+    "dates": [datetime.date(2020, 1, 1)] * 3,
+    "categories": pd.Categorical(["a", "b", None]),
+    "Int64": pd.array([1, None, 3], "Int64"),
+    "boolean": pd.array([True, None, False], "boolean"),
+    "arrow": pd.array([1, None, 2], "int64[pyarrow]"),
+    "arrow lists": pd.array([[1], None, [2]], pd.ArrowDtype(pa.list_(pa.int64()))),
+    "sparse": pd.arrays.SparseArray([0, 1, 0]),
+    "intervals": pd.interval_range(0, 3),
+    "complex": [1j, 2, 3],
+    "big": [2**70, 1, 2],
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_a_column_is_compared_with_one_of_any_other_kind(kind):
+    old = pd.DataFrame({"k": COLUMNS[kind], "v": [1, 2, 3]})
+    for other, cells in COLUMNS.items():
+        new = pd.DataFrame({"k": cells, "v": [1, 2, 3]})
+        found = [compare(old, new), compare(old, new.iloc[[2, 0, 1]]), compare(old.k, new.k)]
+        found.append(compare(old.set_index("k"), new.set_index("k")))
+        for counts in (diff.counts for diff in found if diff.counts):
+            assert counts["rows_same"] + counts["rows_changed"] + counts["rows_added"] == 3
+        if other == kind:
+            assert found[0].equal
+            assert found[1].counts["cells_changed"] == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from asset_magic.session.comparing.difference import DiffTable, ValueDiff, counted
@@ -54,10 +55,14 @@ def differing(old: Any, new: Any) -> Any:
 
     if np.ma.isMaskedArray(old) or np.ma.isMaskedArray(new):
         hidden, hides = np.ma.getmaskarray(old), np.ma.getmaskarray(new)
+        if hidden.dtype != hides.dtype or hidden.dtype != bool:  # records hide each field by itself
+            return np.asarray(old != new) if old.dtype == new.dtype else np.ones(new.shape, bool)
         return np.where(hidden | hides, hidden != hides, differing(np.ma.getdata(old), np.ma.getdata(new)))
     try:
-        unlike = np.asarray(old != new)
-    except (TypeError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            unlike = np.asarray(old != new)
+    except Exception:  # what objects in an array say to a comparison is up to them
         unlike = np.ones(new.shape, bool)
     if unlike.shape != new.shape or unlike.dtype != bool:
         unlike = np.ones(new.shape, bool)

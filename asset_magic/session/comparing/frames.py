@@ -262,7 +262,7 @@ def _largest(old: F, new: F, column: str, places: Any, match: _Match) -> str:
     import numpy as np
 
     before, now = old.numbers(column, match.before[places]), new.numbers(column, match.now[places])
-    if before is None or now is None:
+    if before is None or now is None or not len(before):
         return ""
     with np.errstate(all="ignore"):
         change = np.abs(np.subtract(now, before, dtype=float))

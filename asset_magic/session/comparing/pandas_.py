@@ -33,7 +33,7 @@ class PandasFrame:
 
     def indexed(self, other: PandasFrame) -> bool:
         mine, theirs = self._frame.index, other._frame.index
-        unique: bool = mine.is_unique and theirs.is_unique and mine.nlevels == theirs.nlevels
+        unique = mine.nlevels == theirs.nlevels and _is_unique(mine) and _is_unique(theirs)
         return unique and not (_counts(mine) and _counts(theirs))
 
     def naming(self) -> Iterator[str]:
@@ -45,15 +45,15 @@ class PandasFrame:
     def places_in(self, other: PandasFrame, column: str | None) -> Any:
         import pandas as pd
 
-        if column is None:
-            return other._frame.index.get_indexer(self._frame.index)
-        mine, theirs = self._column(column), other._column(column)
-        if mine.hasnans or theirs.hasnans or not _is_unique(theirs.iloc[:_FIRST]):
-            return None
         try:
+            if column is None:
+                return other._frame.index.get_indexer(self._frame.index)
+            mine, theirs = self._column(column), other._column(column)
+            if mine.hasnans or theirs.hasnans or not _is_unique(theirs.iloc[:_FIRST]):
+                return None
             named, names = pd.Index(mine), pd.Index(theirs)
             return names.get_indexer(named) if named.is_unique and names.is_unique else None
-        except TypeError:  # what cannot be hashed names nothing
+        except Exception:  # labels of two types that cannot be compared; each library says so in its own way
             return None
 
     def hashes(self, columns: list[str]) -> Any:
@@ -75,12 +75,7 @@ class PandasFrame:
         return taken.to_numpy()
 
     def cell(self, column: str, place: int) -> Any:
-        value = self._column(column).iloc[place]
-        return (
-            value.item()
-            if type(value).__module__ == "numpy" and hasattr(value, "item") and value.dtype.kind != "M"
-            else value
-        )
+        return self._column(column).iloc[place]
 
     def name(self, place: int) -> str:
         label = self._frame.index[place]
@@ -114,23 +109,45 @@ def _unlike(old: Any, new: Any) -> Any:
     import numpy as np
     import pandas as pd
 
-    if not isinstance(old.dtype, pd.api.extensions.ExtensionDtype) and not isinstance(
-        new.dtype, pd.api.extensions.ExtensionDtype
-    ):
+    if _is_plain(old) and _is_plain(new):
         return differing(np.asarray(old), np.asarray(new))
-    missing, misses = pd.isna(old), pd.isna(new)
-    try:
-        unlike = old != new
-        unlike = np.asarray(unlike.fillna(True) if hasattr(unlike, "fillna") else unlike, dtype=bool)
-    except (TypeError, ValueError):
+    missing, misses = np.asarray(pd.isna(old)), np.asarray(pd.isna(new))
+    unlike = _unlike_at_once(old, new) if old.dtype == new.dtype and not _is_nested(old) else None
+    if unlike is None:
         unlike = differing(np.asarray(old, dtype=object), np.asarray(new, dtype=object))
     return np.where(missing | misses, missing != misses, unlike)
+
+
+def _unlike_at_once(old: Any, new: Any) -> Any:
+    """The same for two arrays of one type, missing values aside; None if its library cannot compare them."""
+    import numpy as np
+
+    try:
+        unlike = old != new
+        return np.asarray(unlike.fillna(True) if hasattr(unlike, "fillna") else unlike, dtype=bool)
+    except Exception:  # each library says so in its own way
+        return None
+
+
+def _is_plain(values: Any) -> bool:
+    """Whether numpy knows values of this type."""
+    return (
+        type(values).__name__ in ("NumpyExtensionArray", "SparseArray")
+        or type(values.dtype).__module__ == "numpy.dtypes"
+    )
+
+
+def _is_nested(values: Any) -> bool:
+    """Whether the cells are lists or records of Arrow, which are told unlike themselves."""
+    return hasattr(values.dtype, "pyarrow_dtype") and str(values.dtype).startswith(
+        ("list", "struct", "map", "large_list", "fixed")
+    )
 
 
 def _is_unique(column: Any) -> bool:
     try:
         return bool(column.is_unique)
-    except TypeError:  # what cannot be hashed, as a list
+    except Exception:  # what cannot be hashed, as a list; each library says so in its own way
         return False
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Self
 
+_NUMBERS = re.compile(r"U?Int(8|16|32|64)|Float(32|64)")
 _FIRST = 1000  # rows that show at once that a column does not name each row
 _SLOW = 3.0  # how much longer cells take that are no numbers
 
@@ -39,6 +41,8 @@ class PolarsFrame:
         return found["place"].cast(int).fill_null(-1).to_numpy()
 
     def hashes(self, columns: list[str]) -> Any:
+        if "Object" in map(self.columns.__getitem__, columns):  # polars panics where Python cannot hash what is held
+            return None
         try:
             return self._frame.select(columns).hash_rows().to_numpy()
         except Exception:  # polars says in many ways that it cannot hash a type
@@ -57,7 +61,7 @@ class PolarsFrame:
 
     def numbers(self, column: str, places: Any) -> Any:
         taken = self._frame[column][places]
-        return taken.to_numpy() if taken.dtype.is_numeric() else None
+        return taken.to_numpy() if _NUMBERS.fullmatch(str(taken.dtype)) else None
 
     def cell(self, column: str, place: int) -> Any:
         value = self._frame[column][place]
