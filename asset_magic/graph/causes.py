@@ -50,6 +50,10 @@ class StaleCause:
         """
         return self._differ()
 
+    def because_of(self, upstream: AssetKey, expand: Callable[[], tuple[StaleCause, ...]]) -> StaleCause:
+        """This cause as one of ``upstream``, with what ``expand`` gives behind it when it is asked for."""
+        return replace(self, upstream=upstream, _expand=expand)
+
     def from_downstream(self) -> StaleCause:
         """This cause as told of an asset further downstream, with the whole way.
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from asset_magic.graph.causes import differences
+from asset_magic.graph.causes import StaleCause, differences
 from asset_magic.model.errors import ArgumentError, AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import Materialization
+from asset_magic.model.records import Materialization, Provenance
 from asset_magic.reading.secrets import is_secret
-from asset_magic.session.explain import cause_views, shown_path
+from asset_magic.session.explain import MOVED, cause_views, shown_path
 from asset_magic.session.views import DiffView
 
 if TYPE_CHECKING:
     from asset_magic.session.comparing import ValueDiff
     from asset_magic.session.runner import Runner
 
+_DEPTH = 100  # levels of upstream assets; long lines are cut short, and no asset is told of twice
 _SINGLE = (str, bytes, int, float, complex)
 _UNEXPLAINED = (
     "its code and all that it is known to read were the same: it depends on what is not followed (the clock, the "
@@ -48,7 +50,7 @@ def diff_view(runner: Runner, key: AssetKey, older: int | None = None, newer: in
     end = standing if newer is None else _place(key, newer, history)
     start = _before(history, end, asked=newer is not None) if older is None else _place(key, older, history)
     before, now = history[start], history[end]
-    causes = tuple(differences(key, before.provenance, now.provenance, lambda dep: _news(runner, dep), shown_path))
+    causes = _causes(runner, key, before.provenance, now.provenance)
     value = _value_diff(runner, before, now)
     return DiffView(
         key=key,
@@ -56,7 +58,7 @@ def diff_view(runner: Runner, key: AssetKey, older: int | None = None, newer: in
         newer=end,
         current=standing if standing in (start, end) else None,
         value=value,
-        causes=cause_views(runner.session, causes, 1, diffs=True),
+        causes=cause_views(runner.session, causes, _DEPTH, diffs=True),
         unexplained="" if causes or value.equal or start == end else now.unstable or _UNEXPLAINED,
     )
 
@@ -89,11 +91,30 @@ def _before(history: Sequence[Materialization], end: int, *, asked: bool) -> int
     return next((k for k in others if history[k].data_version != history[end].data_version), others[0])
 
 
+def _causes(runner: Runner, key: AssetKey, before: Provenance, now: Provenance) -> tuple[StaleCause, ...]:
+    """What differs of what two materializations were made from, with the same of their upstream behind it."""
+    news = partial(_news, runner)
+    moved = {news(dep)[1]: dep for dep, version in now.deps.items() if before.deps.get(dep, version) != version}
+    causes = []
+    for cause in differences(key, before, now, news, shown_path):
+        dep = moved.get(cause.reason)
+        if dep is not None:
+            cause = cause.because_of(dep, partial(_behind, runner, dep, before.deps[dep], now.deps[dep]))
+        causes.append(cause)
+    return tuple(causes)
+
+
+def _behind(runner: Runner, key: AssetKey, older: str, newer: str) -> tuple[StaleCause, ...]:
+    """Why ``key`` had one data version and then another, as far as its history tells."""
+    made = {event.data_version: event.provenance for event in reversed(runner.session.store.history(key))}
+    return _causes(runner, key, made[older], made[newer]) if {older, newer} <= made.keys() else ()
+
+
 def _news(runner: Runner, key: AssetKey) -> tuple[str, str]:
     """The category and the words for a dependency that stood at another data version."""
     if key in runner.graph and runner.graph.is_external(key):
         return "source", f"source {key} changed"
-    return "data", f"upstream {key} had another value"
+    return "data", f"upstream {key} {MOVED}"
 
 
 def _value_diff(runner: Runner, before: Materialization, now: Materialization) -> ValueDiff:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from asset_magic.session.session import Session
 
 
+MOVED = "had another value"
+"""What is said of an upstream asset where two materializations are compared."""
+
 _TOLD = 50  # causes of one asset, from the first on
 _BETWEEN = 2  # so many assets or more in the middle of a line are counted instead of told
 _NAMED = 6  # assets named on one line
@@ -147,7 +150,8 @@ def _views(told: Sequence[_Told]) -> tuple[CauseView, ...]:
     if len(above) > 1:
         names = [str(each.cause.upstream) for each in above]
         shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-        above[0].reason = f"upstream {shown} are not fresh (see above)"
+        how = "had other values" if f" {MOVED} " in above[0].reason else "are not fresh"
+        above[0].reason = f"upstream {shown} {how} (see above)"
         told = [each for each in told if each is above[0] or not each.above]
     return tuple([each.view() for each in told])
 

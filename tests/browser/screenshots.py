@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -107,7 +108,7 @@ def readme(studio: Studio) -> None:
 
 
 def cards(studio: Studio) -> None:
-    """A card that is fresh, cards that are stale, and a card with its history."""
+    """A card that is fresh, cards that are stale, and a card with its history and what changed in it."""
     with studio.open(penguins(studio.folder("cards"))) as notebook:
         Card(notebook, "bills").becomes("fresh")
         studio.take("interface/card_fresh.png", notebook.cell("confusion"))
@@ -124,6 +125,9 @@ def cards(studio: Studio) -> None:
         confusion.press("History of confusion")
         confusion.box.locator(".am-drawer .am-details-body > *").first.wait_for()
         studio.take("interface/history.png", confusion.box)
+        confusion.box.get_by_role("button", name=re.compile("^Changes of")).first.click()
+        confusion.says("Made from")
+        studio.take("interface/compared.png", confusion.box)
 
 
 def running(studio: Studio) -> None:

@@ -234,3 +234,33 @@ def test_a_version_that_the_code_states_does_not_hide_what_changed(nb):
     for value in (1, 2):
         nb.asset("a", f"from asset_magic import DataVersion, Output\nOutput({value}, data_version=DataVersion('v'))")
     assert "1 -> 2" in diff(nb, "a 1 0")
+
+
+def test_behind_an_upstream_asset_that_changed_stands_why_it_did(nb):
+    nb.run("seed = 1", id="seed")
+    nb.asset("raw", "[seed, 2]")
+    nb.asset("middle", "[n * 2 for n in raw]")
+    nb.asset("a", "sum(middle)")
+    nb.edit("seed", "seed = 5")
+    nb.run("%materialize")
+    lines = diff(nb, "a").split("\n")
+    assert [line.strip() for line in lines[lines.index("  made from") + 1 :]] == [
+        "upstream middle had another value",
+        "upstream raw had another value",
+        "seed 1 -> 5",
+    ]
+
+
+def test_a_wide_and_deep_graph_is_told_in_a_page(nb):
+    nb.run("seed = 1", id="seed")
+    nb.asset("a0", "seed")
+    nb.asset("b0", "seed")
+    for n in range(1, 13):
+        nb.asset(f"a{n}", f"a{n - 1} + b{n - 1}")
+        nb.asset(f"b{n}", f"a{n - 1} - b{n - 1} + 3")
+    nb.edit("seed", "seed = 5")
+    nb.run("%materialize")
+    text = diff(nb, "a12")
+    assert len(text.split("\n")) < 40
+    assert text.count("upstream a9 had another value") == 2
+    assert "upstream a9 had another value (see above)" in text
