@@ -232,6 +232,8 @@ class NotebookMachine(RuleBasedStateMachine):
         cell = self.book.pick(pick, "asset")
         if cell is None or not cell.is_asset or not self.nb.bound(cell.name) or cell.name not in self.nb.assets:
             return
+        if any("was rebound" in flag for flag in self.nb.flags(cell.name)):
+            return  # its cell failed since, and the variable is the author's
         self.did("look")
         stale = self.nb.status(cell.name) == "stale"
         said = "is stale" in self.author.scratch(f"probe.size({cell.name})").stderr
