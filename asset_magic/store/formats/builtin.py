@@ -76,6 +76,22 @@ def read_made(reader: Reader, name: str, *arguments: Node) -> Any:
     return _MADE[name][1](*reader.read_all(arguments))
 
 
+def write_pytz(writer: Writer, value: Any) -> Node:
+    """A time zone of pytz, which pandas 2 uses: by its name, if it is not one of the zone's parts."""
+    import pytz  # type: ignore[import-untyped]
+
+    if not isinstance(value, pytz.tzinfo.BaseTzInfo) or not value.zone or pytz.timezone(value.zone) is not value:
+        raise Unfit
+    return ["pytz", value.zone]
+
+
+def read_pytz(reader: Reader, name: str) -> Any:
+    """The time zone."""
+    import pytz
+
+    return pytz.timezone(name)
+
+
 def write_big_int(value: int) -> Node:
     """An int that JSON readers may not take."""
     return ["int", hex(value)]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from asset_magic.store.formats.tree import Node, Reader, Writer
 
 _MANY = 64  # items; fewer are written one by one
+_SAMPLE = 1000
 
 
 def write_objects(writer: Writer, items: list[Any]) -> Node:
@@ -20,20 +21,29 @@ def write_objects(writer: Writer, items: list[Any]) -> Node:
     if len(items) < _MANY:
         return write_items(writer, items)
     # Equal texts are one; of everything else only the very same object is.
-    keys = items if set(map(type, items)) == {str} else [item if type(item) is str else id(item) for item in items]
-    distinct = dict(zip(keys, items, strict=True))
-    if 2 * len(distinct) <= len(items):
+    texts = set(map(type, items)) == {str}
+    keys = items if texts else [item if type(item) is str else id(item) for item in items]
+    if _repeats(keys):
+        distinct = dict(zip(keys, items, strict=True))
         number = {key: place for place, key in enumerate(distinct)}
         codes = np.fromiter(map(number.__getitem__, keys), np.int32, len(keys))
         return {"of": write_items(writer, list(distinct.values())), "codes": writer.part(memoryview(codes))}
+    if texts:
+        return write_items(writer, items)
     others = [place for place, item in enumerate(items) if type(item) is not str]
-    if not others or len(others) == len(items):
+    if len(others) == len(items):
         return write_items(writer, items)
     return {
         "texts": write_items(writer, [item if type(item) is str else "" for item in items]),
         "others": write_objects(writer, [items[place] for place in others]),
         "places": writer.part(memoryview(np.array(others, np.int64))),
     }
+
+
+def _repeats(keys: list[Any]) -> bool:
+    """Whether most items come again, by some of them taken from all over."""
+    sample = keys[:: max(1, len(keys) // _SAMPLE)]
+    return 2 * len(set(sample)) <= len(sample)
 
 
 def read_objects(reader: Reader, node: Node) -> Any:

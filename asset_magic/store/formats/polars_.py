@@ -10,6 +10,11 @@ from asset_magic.store.formats.base import Unfit
 if TYPE_CHECKING:
     from asset_magic.store.formats.tree import Node, Reader, Writer
 
+_CERTAIN = {
+    *(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)),
+    *("Float32", "Float64", "Boolean", "String", "Binary", "Date", "Datetime", "Duration", "Time"),
+}
+
 
 def write_frame(writer: Writer, value: Any) -> Node:
     """A data frame: its columns."""
@@ -41,7 +46,7 @@ def _write_columns(writer: Writer, frame: Any) -> Node:
         raise Unfit from error
     if pl.Object in frame.dtypes:
         raise Unfit
-    writer.certain = False
+    writer.certain &= {str(dtype.base_type()) for dtype in frame.dtypes} <= _CERTAIN
     categories = {}
     for name, dtype in frame.schema.items():
         if dtype in (pl.Categorical, pl.Enum):

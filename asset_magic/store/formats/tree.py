@@ -59,6 +59,7 @@ _OTHERS = {
     "numpy": "numpy_:write_scalar",
     "pandas": "pandas_arrays:write_other",
     "pyarrow": "arrow_:write_array",
+    "pytz": "builtin:write_pytz",
 }
 _READERS = {
     "int": "builtin:read_big_int",
@@ -66,6 +67,7 @@ _READERS = {
     "bytes": "builtin:read_bytes",
     "tuple": "builtin:read_tuple",
     "frozenset": "builtin:read_frozenset",
+    "pytz": "builtin:read_pytz",
     "numpy scalar": "numpy_:read_scalar",
     "pandas array": "pandas_arrays:read_array",
     "NaT": "pandas_arrays:read_nat",
