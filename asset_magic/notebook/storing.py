@@ -47,7 +47,7 @@ def change_store(session: Session, config: AssetMagic, notebook: str) -> None:
     """
     if any(session.values.get(key) is not None for key in session.graph.definitions):
         raise TraitError(
-            "say where results are kept before the first asset: after a restart, or %reload_ext asset_magic"
+            "what is set of the store has to be set before the first asset: after a restart, or %reload_ext asset_magic"
         )
     try:
         session.keep_in(_opened(config, notebook, session.notify))
