@@ -274,6 +274,9 @@ class DurableStore:
                 raise
             missing = error
         row = self._row_of(materialization)
+        if row is None:  # no row is ever removed
+            self._guard.suspect()
+            row = self._row_of(materialization)
         if row is None:
             raise missing
         try:
@@ -368,7 +371,7 @@ class DurableStore:
             return False
         try:
             return records.digest_of(self._provenance_of(row)) == row.provenance
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             return False
 
     def _rows(self, query: Callable[[], list[T]]) -> list[T]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,6 +39,7 @@ class Guard:
         self._told: set[str] = set()
         self._unreadable: set[str] = set()
         self._rests_until = 0.0
+        self._suspected = False
 
     def tell(self, text: str, kind: str = "") -> None:
         """Say it, once; of several texts of one kind only the first."""
@@ -126,13 +128,23 @@ class Guard:
         except faults() as error:
             if self._readonly or not is_damage(error):
                 raise
-            saved = rescue(self._log)
+            self._mend()
+        return use()
+
+    def _mend(self) -> None:
+        saved = rescue(self._log)
         if saved is not None:
             self.tell(
                 f"the event log of the store at {self._folder} was damaged: {saved.count} records of it were saved, "
                 f"and the damaged file is kept as {saved.aside.name}"
             )
-        return use()
+
+    def suspect(self) -> None:
+        """Look once whether the event log is damaged: something that it once told of is not there any more."""
+        if not (self._suspected or self._readonly) and self._log.exists():
+            self._suspected = True
+            with suppress(*faults()):
+                self._mend()
 
     def _rest(self, error: Exception) -> None:
         """Leave a log alone for a while that cannot be used at all; one that is full or read-only can be read."""

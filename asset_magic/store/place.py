@@ -115,7 +115,7 @@ def reason(error: Exception) -> str:
     if _code(error) in (_BUSY, _LOCKED):
         return "another process has not let go of the event log"
     text = getattr(error, "strerror", None) or str(error)
-    return f"{text[:1].lower()}{text[1:]}"
+    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def _code(error: Exception) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asset_magic.store import records
 from asset_magic.store.log import EventLog, Row, VerdictRow
 from asset_magic.store.schema import bring_up
 
@@ -66,6 +68,7 @@ def rescue(log: EventLog) -> Saved | None:
 
 def _save(damaged: sqlite3.Connection, connection: sqlite3.Connection) -> int:
     """Write all rows that are as they once were written, and say how many."""
+    damaged.execute("PRAGMA writable_schema = ON")  # else SQLite reads nothing of a file that ends early
     damaged.text_factory = lambda text: text.decode("utf-8", "replace")
     with suppress(*_errors()):
         bring_up(damaged, writable=True)
@@ -122,7 +125,7 @@ def _is_damaged(path: Path) -> bool:
         return False
     try:
         with closing(_opened(path)) as connection:
-            found = connection.execute("PRAGMA quick_check").fetchall()
+            found = connection.execute("PRAGMA integrity_check").fetchall()
             for table in ("provenances", "materializations", "checks"):
                 for _ in connection.execute(f"SELECT * FROM {table}"):
                     pass
@@ -165,10 +168,18 @@ def _saved_provenance(
             found = damaged.execute("SELECT body FROM provenances WHERE digest = ?", (digest,)).fetchone()
         except _errors():
             found = None
-        if found is not None:
+        known[digest] = found is not None and _is_of(digest, found[0])
+        if known[digest]:
             connection.execute("INSERT OR IGNORE INTO provenances VALUES (?, ?)", (digest, found[0]))
-        known[digest] = found is not None
     return known[digest]
+
+
+def _is_of(digest: str, body: str) -> bool:
+    """Whether the text of a provenance is what its digest says."""
+    try:
+        return records.digest_of(records.provenance_of(json.loads(body))) == digest
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return False
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
