@@ -89,7 +89,7 @@ ASSETS = Signature("%assets", "Show assets, by default all: status, why, checks.
 ASSET_DETAIL = Signature("%asset", "Show one asset: code, dependencies, causes, checks.", _NAME, (_HISTORY,))
 DIFF = Signature(
     "%diff",
-    "Show how an asset and its code changed: by default, what it is now beside the newest value that differs.",
+    "Show how an asset and its code changed: by default, what it is now beside what it was before.",
     _COMPARED,
 )
 STALE = Signature("%stale", "Show what is stale and why.", _SELECTION)

@@ -28,7 +28,7 @@ _SAME = "its code and what it read were the same"
 
 def asset_diff(view: DiffView) -> dict[str, str]:
     """The difference, to be displayed."""
-    head = f'<div>{key_html(view.key)} <span style="{MUTED}">{escaped(_between(view))}</span></div>'
+    head = f'<div>{key_html(view.key)}<span style="{MUTED}">{escaped(_between(view))}</span></div>'
     return {
         "text/html": framed("diff", [view.key], head + "".join(_parts(view))),
         "text/plain": "\n".join(_text(view)),
@@ -48,11 +48,8 @@ def _picture(view: DiffView) -> str:
 
 
 def _between(view: DiffView) -> str:
-    """Which two are compared, as they are called in the history of the asset."""
-    stands = {view.older: "", view.newer: ""}
-    if view.current is not None:
-        stands[view.current] = " (current)"
-    return f"from history[{view.older}]{stands[view.older]} to history[{view.newer}]{stands[view.newer]}"
+    """Which two are compared, if the reader has said so: their places depend on what the store knows besides."""
+    return f" from history[{view.older}] to history[{view.newer}]" if view.chosen else ""
 
 
 def _kinds(view: DiffView) -> str:
@@ -102,7 +99,7 @@ def _without_causes(view: DiffView) -> list[str]:
 def _text(view: DiffView) -> Iterator[str]:
     value = view.value
     kinds = _kinds(view)
-    yield f"{one_line(view.key)} {_between(view)}{f': {one_line(kinds)}' if kinds else ''}"
+    yield f"{one_line(view.key)}{_between(view)}{f': {one_line(kinds)}' if kinds else ''}"
     for sentence in value.said:
         yield f"  {one_line(sentence, _SENTENCE)}"
     for table in value.tables:

@@ -67,8 +67,8 @@ class PageHandle(AssetHandle):
         """How the value and the code changed from ``history[i]`` to ``history[j]``.
 
         Args:
-            i: where in the history to begin, 0 being the newest and -1 the oldest; by default at the newest value
-                that differs from the other.
+            i: where in the history to begin, 0 being the newest and -1 the oldest; by default at what it was
+                before in this kernel, or else at the newest value that differs.
             j: where to end; by default at the one that the asset stands at.
 
         Raises:

@@ -33,7 +33,7 @@ def diff_view(runner: Runner, key: AssetKey, older: int | None = None, newer: in
         runner: the session's assets.
         key: the asset.
         older: where in the history the one to begin from is, 0 being the newest and -1 the oldest. By default it is
-            the newest whose value differs from the other's, or else the newest other one.
+            what the asset was before in this kernel, or else the newest whose value differs from the other's.
         newer: where the one to end with is; by default the one that the asset stands at.
 
     Raises:
@@ -46,9 +46,8 @@ def diff_view(runner: Runner, key: AssetKey, older: int | None = None, newer: in
     if len(history) < 2:
         made = "was materialized once" if history else "has not been materialized"
         raise AssetValueMissing(f"{key} {made}: there is nothing to compare it with yet")
-    standing = _standing(runner, key, history)
-    end = standing if newer is None else _place(key, newer, history)
-    start = _before(history, end, asked=newer is not None) if older is None else _place(key, older, history)
+    end = _standing(runner, key, history) if newer is None else _place(key, newer, history)
+    start = _before(runner, history, end, newer) if older is None else _place(key, older, history)
     before, now = history[start], history[end]
     causes = _causes(runner, key, before.provenance, now.provenance)
     value = _value_diff(runner, before, now)
@@ -56,7 +55,7 @@ def diff_view(runner: Runner, key: AssetKey, older: int | None = None, newer: in
         key=key,
         older=start,
         newer=end,
-        current=standing if standing in (start, end) else None,
+        chosen=older is not None or newer is not None,
         value=value,
         causes=cause_views(runner.session, causes, _DEPTH, diffs=True),
         unexplained="" if causes or value.equal or start == end else now.unstable or _UNEXPLAINED,
@@ -74,8 +73,11 @@ def _place(key: AssetKey, index: int, history: Sequence[Materialization]) -> int
 def _standing(runner: Runner, key: AssetKey, history: Sequence[Materialization]) -> int:
     """Where in its history the asset stands; most often at the newest."""
     current = runner.session.values.get(key)
-    found = (k for k, event in enumerate(history) if current is not None and is_of(event, current.record))
-    return next(found, 0)
+    return _place_of(current.record, history) or 0 if current is not None else 0
+
+
+def _place_of(record: Materialization | None, history: Sequence[Materialization]) -> int | None:
+    return next((k for k, event in enumerate(history) if record is not None and is_of(event, record)), None)
 
 
 def is_of(event: Materialization, record: Materialization) -> bool:
@@ -83,12 +85,19 @@ def is_of(event: Materialization, record: Materialization) -> bool:
     return (event.run_id, event.timestamp) == (record.run_id, record.timestamp)
 
 
-def _before(history: Sequence[Materialization], end: int, *, asked: bool) -> int:
-    """The newest with another value, if there is one; of those before ``end`` first where the reader named it."""
+def _before(runner: Runner, history: Sequence[Materialization], end: int, newer: int | None) -> int:
+    """What the one at ``end`` is compared with, if the reader does not say.
+
+    That is what the asset stood at in this kernel before, so that a notebook that runs from top to bottom compares the
+    same, whatever its store knows besides; else the newest with another value, of those before ``end`` first where the
+    reader has named it; else the newest other one.
+    """
+    stood = _place_of(runner.session.values.before(history[end].key), history) if newer is None else None
     others = [k for k in range(len(history)) if k != end]
-    if asked:
+    if newer is not None:
         others.sort(key=lambda k: k < end)
-    return next((k for k in others if history[k].data_version != history[end].data_version), others[0])
+    candidates = others if stood is None else [stood, *others]
+    return next((k for k in candidates if history[k].data_version != history[end].data_version), others[0])
 
 
 def _causes(runner: Runner, key: AssetKey, before: Provenance, now: Provenance) -> tuple[StaleCause, ...]:

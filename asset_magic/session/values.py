@@ -94,6 +94,7 @@ class Values:
         self._derived = derived
         self._on_lost = on_lost
         self._current: dict[AssetKey, Current] = {}
+        self._before: dict[AssetKey, Materialization] = {}
         self._verifying = False
         self._unread: set[AssetKey] = set()
         self._watched: dict[AssetKey, None] = {}  # what may change; first what was not looked at for longest
@@ -113,6 +114,9 @@ class Values:
 
     def set(self, record: Materialization, value: Any, variable: str | None) -> None:
         """Make ``value`` the current one, and bind it to ``variable`` unless that is None."""
+        old = self._current.get(record.key)
+        if old is not None and old.up and old.record.data_version != record.data_version:
+            self._before[record.key] = old.record
         current = Current(record, value, variable, self._print(value, record), self._suspects.moment, self._read)
         self._current[record.key] = current
         self._unread.discard(record.key)
@@ -160,9 +164,14 @@ class Values:
         current.verified = self._suspects.moment
         self._watch(record.key, current)
 
+    def before(self, key: AssetKey) -> Materialization | None:
+        """What ``key`` stood at in this kernel before it got another value; None if it has had one value only."""
+        return self._before.get(key)
+
     def drop(self, key: AssetKey) -> None:
         """Hold no value of ``key`` any more, and unbind its variable if it still is the value."""
         current = self._current.pop(key, None)
+        self._before.pop(key, None)
         self._watched.pop(key, None)
         self._unread.discard(key)
         if current is not None and current.variable is not None:

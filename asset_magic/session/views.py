@@ -118,7 +118,7 @@ class DiffView:
 
     Attributes:
         older, newer: where the two stand in its history, 0 being the newest.
-        current: which of them the asset stands at; None if at neither.
+        chosen: the reader has said which two.
         value: how the value differs.
         causes: what else differs of what the two were made from, code and variables among it.
         unexplained: why the values differ although nothing else does, or "".
@@ -127,7 +127,7 @@ class DiffView:
     key: AssetKey
     older: int
     newer: int
-    current: int | None = None
+    chosen: bool = True
     value: ValueDiff
     causes: tuple[CauseView, ...] = ()
     unexplained: str = ""

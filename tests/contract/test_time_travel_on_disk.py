@@ -49,6 +49,17 @@ def test_what_is_stored_of_a_difference_is_equal_whatever_the_store_knows_alread
     assert diff(make(restart(), 1, 2), "prices") == first
 
 
+def test_what_was_tried_in_between_is_not_what_a_notebook_compares_with(restart):
+    first = diff(make(restart(), 1, 2), "prices")
+    make(restart(), 7, 8)
+    assert diff(make(restart(), 1, 2), "prices") == first
+
+
+def test_after_a_restart_the_newest_other_value_is_what_is_compared_with(restart):
+    make(restart(), 1, 2)
+    assert "rate 1 -> 2" in diff(make(restart(), 2), "prices")["text/plain"]
+
+
 def test_of_a_value_that_was_cleared_away_the_shape_and_the_code_are_still_told(restart):
     nb = make(restart(), *range(8))
     text = diff(nb, "prices 7 0")["text/plain"]

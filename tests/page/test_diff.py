@@ -21,8 +21,8 @@ def view(value=CHANGED, **more):
 
 
 def test_the_text_says_which_two_what_changed_and_what_it_was_made_from():
-    assert asset_diff(view(current=0, causes=(CODE,)))["text/plain"].split("\n") == [
-        "shop/orders from history[3] to history[0] (current): list of 2 -> list of 3",
+    assert asset_diff(view(causes=(CODE,)))["text/plain"].split("\n") == [
+        "shop/orders from history[3] to history[0]: list of 2 -> list of 3",
         "  1 item added",
         "",
         "     row  before  now",
@@ -54,10 +54,10 @@ def test_where_nothing_else_differs_it_is_said(unexplained, said):
 
 
 def test_the_page_shows_it_all_as_tables_too():
-    page = asset_diff(view(current=3, causes=(CODE,)))["text/html"]
+    page = asset_diff(view(causes=(CODE,)))["text/html"]
     assert page.startswith('<div class="asset-magic" data-view="diff" data-keys="shop/orders">')
     for said in (
-        "history[3] (current)",
+        "from history[3] to history[0]",
         "list of 2 -&gt; list of 3",
         "1 item added",
         "… 4 more cells",
