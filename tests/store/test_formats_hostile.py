@@ -183,6 +183,34 @@ def test_booleans_that_are_neither_are_refused():
         decode(format, mapped(data[:-3] + b"\1\0\7"), None)
 
 
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ('[[[0], ["numpy"', '[[[1], ["numpy"'),
+        ('[[[0], ["numpy"', '[[[0, 0], ["numpy"'),
+        ('[[[0], ["numpy"', '[[[], ["numpy"'),
+        ("0, 2, 1]", "0, 3, 1]"),
+        ("0, 2, 1]", "0, 1, 1]"),
+        ('"Index"', '"DatetimeIndex"'),
+    ],
+)
+def test_a_frame_whose_parts_do_not_fit_together_is_refused(said, instead):
+    format, data = written(pd.DataFrame({"a": [1.5, 2.5], "b": [1, 2]}))
+    nodes, parts = nodes_of(data)
+    text = json.dumps(nodes)
+    assert said in text
+    with pytest.raises(ValueUnreadable):
+        decode(format, mapped(packed(text.replace(said, instead, 1).encode(), parts)), None)
+
+
+def test_one_column_in_two_places_is_refused():
+    format, data = written(pd.DataFrame({"a": pd.array([1, 2, 3], dtype="Int64")}).set_axis(range(1), axis=1))
+    nodes, parts = nodes_of(data)
+    text = json.dumps(nodes).replace("0, 1, 1]", "0, 2, 1]").replace("[[[0], [", "[[[0, 1], [")
+    with pytest.raises(ValueUnreadable, match="does not have its rows"):
+        decode(format, mapped(packed(text.encode(), parts)), None)
+
+
 def test_an_attribute_that_would_hide_a_method_is_refused():
     frame = pd.DataFrame({"a": [1]})
     object.__setattr__(frame, "xx_note", 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from values import again, mapped, written
 
-from asset_magic.store.formats import decode, runs_code
+from asset_magic.store.formats import Unstorable, decode, encode, runs_code
 
 DTYPES = (
     hnp.boolean_dtypes()
@@ -90,6 +90,24 @@ def test_an_array_met_twice_is_one_array_again():
 )
 def test_other_values_of_numpy_come_back(value):
     again(value)
+
+
+class Doubling:
+    """Changes its array in place when it is read."""
+
+    def __init__(self):
+        self.array = np.ones(10_000)
+
+    def __setstate__(self, state):
+        self.array = state["array"]
+        self.array *= 2
+
+
+def test_trying_to_read_a_value_never_changes_it():
+    value = Doubling()
+    with pytest.raises(Unstorable):
+        encode(value, lambda other: bool((other.array == 1).all()))
+    assert (value.array == 1).all()
 
 
 def test_a_record_array_needs_no_code():

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from asset_magic.fingerprint.pandas_ import own_names
 from asset_magic.model.errors import ValueUnreadable
-from asset_magic.store.formats.base import Unfit
 from asset_magic.store.formats.numpy_ import read_elements, write_elements
 from asset_magic.store.formats.pandas_arrays import read_column, write_column
 
@@ -143,7 +142,7 @@ def read_index(reader: Reader, names: Node, kind: str, column: Node, frequency: 
     index = pd.Index(values, dtype=values.dtype, copy=False, tupleize_cols=False)
     index.names = names
     if type(index).__name__ != kind:
-        raise Unfit(f"pandas makes no {kind} of it")
+        raise ValueUnreadable(f"the stored value has no {kind}, though it says so")
     if frequency is not None:
         index.freq = frequency
     return index
