@@ -44,7 +44,8 @@ def read_path(parts: Sequence[memoryview], folder: Path) -> Path:
     """The path, if what is there is still the same, or that of a copy which is unpacked in ``folder``."""
     head = json.loads(bytes(parts[0]))
     path, files, contents = Path(head["path"]), dict(head["files"]), parts[1:]
-    if _is_at(path, files, head["folder"]):
+    sizes = dict(zip(files, map(len, contents), strict=True)) if contents else {}
+    if _is_at(path, files, sizes, is_folder=head["folder"]):
         return path
     if not contents and files:
         raise ValueUnreadable(f"{path} has changed, and was too large to be kept")
@@ -57,15 +58,15 @@ def _files_in(folder: Path) -> Iterator[Path]:
     return (file for file in sorted(folder.rglob("*")) if file.is_file())
 
 
-def _is_at(path: Path, files: dict[str, str], is_folder: bool) -> bool:
-    """Whether just these files are at ``path``, by the digests of their contents."""
+def _is_at(path: Path, files: dict[str, str], sizes: dict[str, int], *, is_folder: bool) -> bool:
+    """Whether just these files are at ``path``: by their sizes, where known, and the digests of their contents."""
     try:
-        if not is_folder:
-            return list(files) == [""] and _digest_of(path) == files[""]
-        if not path.is_dir():
+        if is_folder and not path.is_dir():
             return False
-        there = {file.relative_to(path).as_posix(): file for file in _files_in(path)}
-        return there.keys() == files.keys() and all(_digest_of(there[name]) == files[name] for name in files)
+        there = {file.relative_to(path).as_posix(): file for file in _files_in(path)} if is_folder else {"": path}
+        if there.keys() != files.keys() or any(there[name].stat().st_size != size for name, size in sizes.items()):
+            return False
+        return all(_digest_of(there[name]) == digest for name, digest in files.items())
     except (OSError, ValueError):
         return False
 
@@ -89,7 +90,8 @@ def _unpacked(folder: Path, name: str, contents: dict[str, memoryview], files: d
     """The path of a copy: in a place of its own by its content, under its own name, since that may say what it is."""
     folder, name = folder.absolute(), name if _is_plain(name) else "file"
     place = folder / xxh3_128_hexdigest(json.dumps([name, is_folder, files], sort_keys=True).encode())
-    if not place.is_symlink() and _is_at(place / name, files, is_folder):
+    sizes = {inner: len(content) for inner, content in contents.items()}
+    if not place.is_symlink() and _is_at(place / name, files, sizes, is_folder=is_folder):
         return place / name
     if folder.is_symlink():
         raise ValueUnreadable(f"{folder} is a link, and nothing is written through it")
