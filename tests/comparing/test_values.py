@@ -205,3 +205,8 @@ def test_texts_too_long_to_match_are_told_by_where_they_begin_to_differ():
 )
 def test_arrays_are_told_by_shape_type_and_largest_change(old, new, said):
     assert compare(old, new).said == said
+
+
+def test_values_that_are_written_alike_are_said_to_differ_all_the_same():
+    said = compare(lambda x: x + 1, lambda x: x + 2).said[0]
+    assert said.startswith("they differ, and both are written as <function")

@@ -65,6 +65,8 @@ def percent(old: Any, change: Any) -> str:
 def compare_others(old: Any, new: Any) -> ValueDiff:
     """What a value was, and is."""
     before, now = shown(old), shown(new)
+    if before == now:
+        return ValueDiff(said=(f"they differ, and both are written as {now}",))
     by = ""
     if isinstance(old, date) and isinstance(new, date):
         try:
