@@ -302,7 +302,7 @@ class Session:
         """
         if self._still:
             return
-        if self.store.moved():
+        if (keys is None or keys) and self.store.moved():
             self.elsewhere.look()
         if self._looked != self.namespace.epoch or (self.following.unseen and keys != ()):
             self._looked = self.namespace.epoch

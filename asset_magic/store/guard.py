@@ -74,8 +74,7 @@ class Guard:
 
     def read(self, query: Callable[[], T], default: D) -> T | D:
         """The answer of the event log; ``default`` if there is none yet, or it cannot be read."""
-        self._look()
-        if not self._log.exists() or time.monotonic() < self._rests_until:
+        if not self._is_there() or time.monotonic() < self._rests_until:
             return default
         try:
             return self._mending(query)
@@ -89,11 +88,11 @@ class Guard:
 
     def write(self, write: Callable[[], object]) -> bool:
         """Write something; if it cannot be, the reader is told. Returns whether it is written."""
-        self._look()
+        there = self._is_there()
         if time.monotonic() < self._rests_until:
             return False
         try:
-            if not (self._log.exists() and os.access(self._folder, os.W_OK | os.X_OK)):
+            if not (there and os.access(self._folder, os.W_OK | os.X_OK)):
                 make_folder(self._folder)
             self._mending(write)
         except faults() as error:
@@ -117,9 +116,13 @@ class Guard:
         except faults() as error:
             raise StoreError(f"the store at {self._folder} cannot be used: {reason(error)}") from error
 
-    def _look(self) -> None:
+    def _is_there(self) -> bool:
+        """Whether there is an event log. The reader is told if there was one."""
+        if self._log.exists():  # asked for each cell, so that it must not be asked twice
+            return True
         if self._log.was_deleted():
             self.tell(f"the store at {self._folder} was deleted, so a new one is begun")
+        return False
 
     def _mending(self, use: Callable[[], T]) -> T:
         """Use the event log; if it is damaged, save what can be read of it, and use what that makes."""
