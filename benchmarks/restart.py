@@ -15,8 +15,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from itertools import count as numbers_from
 from pathlib import Path
 
 from measuring import Row, machine, micro, milli, print_table
@@ -49,6 +50,7 @@ class Processes:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._places = numbers_from(1)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._environment = environment | {
             "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
@@ -68,22 +70,35 @@ class Processes:
             raise RuntimeError(f"{tool} {work} failed:\n{done.stderr}")
         return json.loads(done.stdout)
 
-    def again(self, tool: str, work: str, place: str, runs: int, *arguments: object) -> tuple[Times, Times]:
-        """The times of the process that makes all there is, and the best of those that find it."""
-        first = self.times(tool, work, place, *arguments)
-        found = [self.times(tool, work, place, *arguments) for _ in range(runs)]
-        return first, {name: min(times[name] for times in found) for name in found[0]}
+    def again(self, jobs: Mapping[str, tuple[object, ...]], work: str, runs: int) -> dict[str, tuple[Times, Times]]:
+        """The times of each tool: of the process that makes all there is, and the best of those that find it.
+
+        Args:
+            jobs: the tools with their arguments. They take turns, so that all meet the same noise.
+            work: what each does.
+            runs: how often each finds what there is.
+        """
+        place = f"{work}_{next(self._places)}"
+        first, *found = [
+            {tool: self.times(tool, work, f"{place}_{tool}", *arguments) for tool, arguments in jobs.items()}
+            for _ in range(1 + runs)
+        ]
+        return {
+            tool: (times, {name: min(turn[tool][name] for turn in found) for name in found[0][tool]})
+            for tool, times in first.items()
+        }
 
 
 def frames(processes: Processes, kind: str, size: int, runs: int) -> Iterator[Row]:
     """A frame that was made before the restart, asked for after it."""
-    base = 0.0
+    jobs = {tool: (size, kind) for tool, name, package in FRAMES if not _absent(name, package)}
+    times = processes.again(jobs, "frame", runs)
+    base = times["asset_magic"][1]["value"]
     for tool, name, package in FRAMES:
         if label := _absent(name, package):
             yield label
             continue
-        _, found = processes.again(tool, "frame", f"{tool}_{kind}", runs, size, kind)
-        base = base or found["value"]
+        _, found = times[tool]
         together = found.get("import", 0.0) + found["value"] + found["all"]
         measured = f"{milli(found['value'])} + {milli(found['all'])} to read it; with its import {milli(together)}"
         ours = tool == "asset_magic"
@@ -94,18 +109,17 @@ def frames(processes: Processes, kind: str, size: int, runs: int) -> Iterator[Ro
 
 def notebooks(processes: Processes, count: int, runs: int) -> Iterator[Row]:
     """Many small results up again."""
-    _, plain = processes.again("plain", "notebook", "plain", runs, count)
-    yield Row("plain cells, all of them run", f"{micro(plain['value'] / count)} each")
-    base = 0.0
+    jobs = {tool: (max(count // part, 2),) for tool, name, package, part in NOTEBOOKS if not _absent(name, package)}
+    times = processes.again({"plain": (count,), **jobs}, "notebook", runs)
+    plain, base = (times[tool][1]["value"] / count for tool in ("plain", "asset_magic"))
+    yield Row("plain cells, all of them run", f"{micro(plain)} each")
     for tool, name, package, part in NOTEBOOKS:
         if label := _absent(name, package):
             yield label
             continue
-        few = max(count // part, 2)
-        first, found = processes.again(tool, "notebook", f"{tool}_many", runs, few)
+        (few,), (first, found) = jobs[tool], times[tool]
         took = found["value"] / few
-        base = base or took
-        compared = "" if tool == "asset_magic" else f", {took / base:.1f}x asset_magic"
+        compared = f", {took / plain:.1f}x plain" if tool == "asset_magic" else f", {took / base:.2g}x asset_magic"
         measured = f"{micro(took)} each{compared}; the first run {micro(first['value'] / few)}"
         yield Row(f"{_with_version(name, package)}{f': {few}' if part > 1 else ''}", measured)
 
