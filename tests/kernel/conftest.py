@@ -220,6 +220,12 @@ def running_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KernelU
 
 
 @pytest.fixture
+def kernel_type() -> type[KernelUser]:
+    """For tests with several kernels; it is called with a folder, and has to be closed."""
+    return KernelUser
+
+
+@pytest.fixture
 def kernel(running_kernel: KernelUser) -> KernelUser:
     """A kernel with the extension loaded, an empty graph, and no variables."""
     for path in running_kernel.folder.iterdir():
