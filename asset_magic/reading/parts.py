@@ -27,7 +27,10 @@ IMPORT = "import "
 def is_ours(cls: type, namespace: dict[str, object]) -> bool:
     """Whether a class is the user's, from the notebook ``namespace`` or a local module."""
     module = sys.modules.get(cls.__module__)
-    if module is None or is_local(module) or cls.__module__ == namespace.get("__name__", ""):
+    if module is None:  # as with `numpy.recarray`, which names a module of numpy's that may never be loaded
+        package = sys.modules.get(cls.__module__.partition(".")[0])
+        return package is None or is_local(package)
+    if is_local(module) or cls.__module__ == namespace.get("__name__", ""):
         return True
     # A class made by an installed function (`make_dataclass`) names a module that does not have it.
     return "<locals>" not in cls.__qualname__ and _at(module, cls.__qualname__) is not cls
@@ -246,8 +249,8 @@ class Parts:
 
     def _class(self, cls: type) -> Iterator[str]:
         if not is_ours(cls, self._namespace):
-            module = sys.modules.get(cls.__module__)
-            yield f"{module_version(module, self._policy) if module else cls.__module__} {cls.__qualname__}"
+            module = sys.modules.get(cls.__module__) or types.ModuleType(cls.__module__)
+            yield f"{module_version(module, self._policy)} {cls.__qualname__}"
             return
         if cls.__module__ in sys.modules:
             self._note_module(sys.modules[cls.__module__])

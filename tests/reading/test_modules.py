@@ -85,3 +85,15 @@ def test_long_chains_of_functions_have_a_version(write):
     assert local_module_of(module, version_of).digest
     cells = notebook("from utils_d import f2999")
     assert read("f2999", cells).digest
+
+
+def test_a_class_of_a_library_counts_the_same_before_its_module_is_loaded():
+    """`numpy.recarray` says that it is from `numpy.rec`, which is loaded late or never."""
+    kind = type("Late", (), {"__module__": "xxhash.late"})
+    before = version_of(kind)
+    sys.modules["xxhash.late"] = late = types.ModuleType("xxhash.late")
+    late.__file__, late.Late = xxhash.__file__, kind
+    try:
+        assert version_of(kind) == before
+    finally:
+        del sys.modules["xxhash.late"]
