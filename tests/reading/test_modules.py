@@ -18,6 +18,7 @@ from reading_cells import notebook, read, version_of
 
 import asset_magic
 from asset_magic.reading.helpers import file_of, is_local, local_module_of, module_version
+from asset_magic.run import versions
 
 
 @pytest.fixture
@@ -90,10 +91,10 @@ def test_long_chains_of_functions_have_a_version(write):
 def test_a_class_of_a_library_counts_the_same_before_its_module_is_loaded():
     """`numpy.recarray` says that it is from `numpy.rec`, which is loaded late or never."""
     kind = type("Late", (), {"__module__": "xxhash.late"})
-    before = version_of(kind)
+    before = versions.version_of(kind)
     sys.modules["xxhash.late"] = late = types.ModuleType("xxhash.late")
     late.__file__, late.Late = xxhash.__file__, kind
     try:
-        assert version_of(kind) == before
+        assert versions.version_of(kind) == before
     finally:
         del sys.modules["xxhash.late"]
