@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
+FLIGHTS = Path(__file__).parents[2] / "notebooks" / "flights.ipynb"
 WINDOW = {"width": 1060, "height": 1600}
 SCALE = 1.5
 COLOURS = 224
@@ -105,6 +107,17 @@ def readme(studio: Studio) -> None:
         Card(notebook, "confusion").becomes("stale")
         Lineage(notebook).becomes("bills", "stale")
         studio.take("penguins.png", *map(notebook.cell, ("what-if", "confusion", "lineage")))
+
+
+def flights(studio: Studio) -> None:
+    """The larger notebook as it is kept: a check, the lineage, and a change that turns out to change nothing."""
+    path = shutil.copy(FLIGHTS, studio.folder("flights"))
+    studio.user = PageUser(studio.context, studio.server, "flights")
+    studio.user.page.set_viewport_size({"width": 1760, "height": WINDOW["height"]})  # all of the lineage
+    notebook = studio.user.open(Path(path), kernel=False)
+    notebook.page.add_style_tag(content=CALM)
+    studio.take("flights.png", *map(notebook.cell, ("airliners", "lineage", "other-wind", "cutoff")))
+    studio.user.page.close()
 
 
 def cards(studio: Studio) -> None:
@@ -233,7 +246,7 @@ def lineages(studio: Studio) -> None:
                 studio.take("interface/details_dark.png", notebook.cell("lineage"))
 
 
-SCENES: tuple[Callable[[Studio], None], ...] = (readme, cards, running, failures, causes, lineages)
+SCENES: tuple[Callable[[Studio], None], ...] = (readme, flights, cards, running, failures, causes, lineages)
 
 
 def main() -> None:
