@@ -59,7 +59,7 @@ def materialize(notebook: str, selection: str | None, output: str | None) -> int
         decisions = prescan.decide(prescan.closure(chosen))
     cells = [CodeCell(*parts) for parts in zip(nodes, prescan.cells, decisions, strict=True)]
     scope = None if chosen is None else prescan.closure(chosen)
-    with notebook_shell(path.parent) as shell:
+    with notebook_shell(path) as shell:
         wrong, ran = _run(shell, cells, chosen, scope)
     if target is not None:
         _store_outputs(document, ran)

@@ -46,8 +46,9 @@ class NotebookShell(InteractiveShell):
 
 
 @contextmanager
-def notebook_shell(folder: Path) -> Iterator[NotebookShell]:
-    """A new shell that works in ``folder``, as a kernel started for a notebook there does."""
+def notebook_shell(notebook: Path) -> Iterator[NotebookShell]:
+    """A new shell that works in the folder of ``notebook``, as a kernel that Jupyter starts for it does."""
+    folder = notebook.parent
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
@@ -57,7 +58,7 @@ def notebook_shell(folder: Path) -> Iterator[NotebookShell]:
     sys.path.insert(0, str(folder))
     # As a kernel does: pyplot then shows its figures by itself, once a cell has ended.
     os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or _INLINE
-    with tempfile.TemporaryDirectory(prefix="asset-magic-") as profile:
+    with tempfile.TemporaryDirectory(prefix="asset-magic-") as profile, _named(notebook):
         shell: NotebookShell = NotebookShell.instance(config=config, ipython_dir=profile)
         shell.collector = Collector()
         try:
@@ -65,6 +66,20 @@ def notebook_shell(folder: Path) -> Iterator[NotebookShell]:
         finally:
             atexit.unregister(shell.atexit_operations)
             shell.restore_sys_module_state()
+
+
+@contextmanager
+def _named(notebook: Path) -> Iterator[None]:
+    """Say which notebook it is, as Jupyter does."""
+    before = os.environ.get("JPY_SESSION_NAME")
+    os.environ["JPY_SESSION_NAME"] = str(notebook)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["JPY_SESSION_NAME"]
+        else:
+            os.environ["JPY_SESSION_NAME"] = before
 
 
 @contextmanager

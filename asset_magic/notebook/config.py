@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from traitlets import Enum, Int, Unicode
+from collections.abc import Callable
+from typing import Any
+
+from traitlets import Enum, Int, Unicode, validate
 from traitlets.config import Configurable
 
 
@@ -37,3 +40,17 @@ class AssetMagic(Configurable):
         min=0,
         help="How many bytes all kept values may take; the newest of each asset stays, however large.",
     ).tag(config=True)
+    may_move: Callable[[], None] = staticmethod(lambda: None)
+    """Raises an error where results cannot be kept anywhere else any more."""
+
+    @validate("store", "store_beneath")
+    def _stays(self, proposal: Any) -> str:
+        place: str = proposal["value"]
+        if place != self._places.setdefault(proposal["trait"].name, place):
+            self.may_move()
+            self._places[proposal["trait"].name] = place
+        return place
+
+    def __init__(self, **settings: Any) -> None:
+        self._places: dict[str, str] = {"store": "", "store_beneath": ""}
+        super().__init__(**settings)

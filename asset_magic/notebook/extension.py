@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,15 @@ from asset_magic.notebook.display import Display
 from asset_magic.notebook.magics import AssetMagics
 from asset_magic.notebook.plain_cells import PlainCells
 from asset_magic.notebook.shell import ErrorHook, Shell
-from asset_magic.notebook.storing import STORE_SETTINGS, change_store, notebook_name, store_for
+from asset_magic.notebook.storing import (
+    LIMITS,
+    PLACES,
+    change_limits,
+    change_store,
+    notebook_name,
+    refuse_to_move,
+    store_for,
+)
 from asset_magic.notebook.tracebacks import Tracebacks
 from asset_magic.session.left import Left
 from asset_magic.session.live import close_session, open_session
@@ -73,7 +82,9 @@ def load(ipython: InteractiveShell) -> None:
     configurables.append(config)
     session.namespace.count_versions(config.module_versions)  # type: ignore[arg-type]  # one of an Enum
     config.observe(lambda change: session.namespace.count_versions(change.new), "module_versions")
-    config.observe(lambda change: change_store(session, config, notebook), STORE_SETTINGS)
+    config.may_move = partial(refuse_to_move, session)
+    config.observe(lambda change: change_store(session, config, notebook), PLACES)
+    config.observe(lambda change: change_limits(session, config), LIMITS)
     shell.connect(loaded.events)
     ipython.input_transformers_post.append(loaded.calls)
     ipython.Completer.custom_matchers.append(loaded.matcher)

@@ -31,6 +31,7 @@ _SETTLE = 0.05  # seconds that a click waits, so that one that takes it back is 
 _IDLE = 0.3  # seconds without a cell until what takes long to look at is looked at
 _BUSY = 0.2  # seconds until a lock that another thread holds is tried again
 _SHORT = 0.05  # seconds; of an asset that takes less its beginning is not told
+_ELSEWHERE = 2.0  # seconds between two looks at what other kernels have written into the store
 _OFTEN = 0.1  # seconds between two messages of a run of short assets
 
 
@@ -78,6 +79,8 @@ class LivePage:
             self._session.changes.wanted = True
             self._channel = Channel(self._received)
             self._runner.watch = Watch(self._runner.took, self._follow)
+            if self._loop is not None:
+                self._loop.call_later(_ELSEWHERE, self._look_elsewhere)
         return self._channel.widget
 
     def close(self) -> None:
@@ -145,6 +148,16 @@ class LivePage:
                 self._flush()
         if left:
             self._loop.call_later(_SETTLE if mine else _BUSY, self._catch_up, cells)
+
+    def _look_elsewhere(self) -> None:
+        """Tell the pages what other kernels have made of what this one depends on; then look again later."""
+        if self._channel is None or self._loop is None:
+            return
+        if not self._plain.running:
+            with self._locked() as mine:
+                if mine and self._session.elsewhere.moved():
+                    self._flush()
+        self._loop.call_later(_ELSEWHERE, self._look_elsewhere)
 
     @contextmanager
     def _locked(self) -> Iterator[bool]:

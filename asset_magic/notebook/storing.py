@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from asset_magic.session.session import Session
     from asset_magic.store.protocol import Store
 
-STORE_SETTINGS = ["store", "store_beneath", "keep", "keep_bytes"]
+PLACES = ["store", "store_beneath"]
+LIMITS = ["keep", "keep_bytes"]
 
 
 def notebook_name(shell: Shell) -> str:
@@ -33,22 +34,42 @@ def notebook_name(shell: Shell) -> str:
 def store_for(config: AssetMagic, notebook: str, say: Callable[[str], None]) -> Store:
     """The store that is set, or that is usual; if there can be none, one in memory, and the reader is told."""
     try:
-        return _opened(config, notebook, say)
+        store = _opened(config, notebook, say, layered=False)
     except StoreError as error:
         say(f"results are kept in memory only: {error}")
         return open_store(None, say=say)
+    try:
+        return _opened(config, notebook, say) if config.store_beneath else store
+    except StoreError as error:
+        say(f"nothing is taken from another store: {error}")
+        return store
+
+
+def refuse_to_move(session: Session) -> None:
+    """See that results may be kept somewhere else.
+
+    Raises:
+        TraitError: there are some already.
+    """
+    if any(session.values.get(key) is not None for key in session.graph.definitions):
+        raise TraitError(
+            "where results are kept has to be set before the first asset: after a restart, or %reload_ext asset_magic"
+        )
+
+
+def change_limits(session: Session, config: AssetMagic) -> None:
+    """Keep another number of values from now on, as ``%config`` says."""
+    from asset_magic.store.limits import Limits
+
+    session.store.limit(Limits(config.keep, config.keep_bytes))
 
 
 def change_store(session: Session, config: AssetMagic, notebook: str) -> None:
     """Keep results somewhere else from now on, as ``%config`` says.
 
     Raises:
-        TraitError: there can be no store, or there are results already.
+        TraitError: there can be no store.
     """
-    if any(session.values.get(key) is not None for key in session.graph.definitions):
-        raise TraitError(
-            "what is set of the store has to be set before the first asset: after a restart, or %reload_ext asset_magic"
-        )
     try:
         session.keep_in(_opened(config, notebook, session.notify))
     except StoreError as error:
@@ -70,16 +91,18 @@ def keep_house(session: Session, asked: Parsed) -> str:
         raise ArgumentError("%assets --gc, %assets --gc --dry-run and %assets --trust are for the whole store")
     with session.lock:
         if doing == ["trust"]:
-            return trusted_text(session.store.trust())
+            trusted = session.store.trust()
+            session.look_in_store_again()
+            return trusted_text(trusted)
         return cleared_text(session.store.clear(dry=dry), dry=dry)
 
 
-def _opened(config: AssetMagic, notebook: str, say: Callable[[str], None]) -> Store:
+def _opened(config: AssetMagic, notebook: str, say: Callable[[str], None], *, layered: bool = True) -> Store:
     from asset_magic.store.limits import Limits
 
     here = Path.cwd()
     folder = store_folder(config.store, os.environ, here)
-    beneath = store_folder(config.store_beneath, {}, here) if config.store_beneath else None
+    beneath = store_folder(config.store_beneath, {}, here) if config.store_beneath and layered else None
     return open_store(
         folder, say=say, notebook=notebook, limits=Limits(config.keep, config.keep_bytes), beneath=beneath
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from asset_magic.model.definitions import AssetsDefinition
 from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
+from asset_magic.model.records import Materialization
 from asset_magic.model.specs import AssetSpec
 from asset_magic.store.protocol import Standing
 
@@ -38,11 +39,18 @@ class Elsewhere:
             else:
                 self._external.discard(key)
                 self._mine.add(key)
-                self._tell_of_both(key)
+                self._tell_of_both(key, definition.code_version(key))
         for key in definition.keys:
             for up in session.graph.upstream(key):
                 if up not in session.graph:
                     self._declare(up)
+
+    def moved(self) -> bool:
+        """Look again if another kernel has written into the store; whether it has."""
+        moved = self._session.store.moved()
+        if moved:
+            self.look()
+        return moved
 
     def look(self) -> None:
         """Look again, since another kernel has written into the store."""
@@ -51,13 +59,24 @@ class Elsewhere:
             self._follow(key)
         for key in session.graph.undefined():
             self._declare(key)
-        for key in self._mine:
-            self._tell_of_both(key)
+        for key in [key for key in self._mine if key in session.graph]:
+            self._tell_of_both(key, session.graph.definitions[key].code_version(key))
 
     def origin(self, key: AssetKey) -> str:
         """The notebook that made ``key``, or ""."""
         standings = self._standings(key) if key in self._external else ()
         return standings[-1].notebook if standings else ""
+
+    def mend(self, key: AssetKey) -> str:
+        """How a value of another notebook that cannot be read comes about again, in words."""
+        maker = self.origin(key)
+        return f" (run it again in {maker})" if maker else ""
+
+    def newest(self, key: AssetKey) -> Materialization | None:
+        """Where ``key`` stands for whoever made it last; None if nobody did."""
+        store = self._session.store
+        standings = self._standings(key) or store.standings(key)
+        return store.stands_at(key, standings[-1]) if standings else next(iter(store.history(key, 1)), None)
 
     def knows(self, name: str) -> str:
         """How to depend on the asset called ``name`` of another notebook, in words; "" if there is none."""
@@ -70,9 +89,9 @@ class Elsewhere:
         """Where ``key`` stands for other notebooks, the newest last."""
         store = self._session.store
         found = store.standings(key)
-        if store.notebook:
-            return [one for one in found if one.notebook != store.notebook]
-        return () if key in self._mine else found
+        if store.notebook or key in self._mine:
+            found = [one for one in found if one.beneath or one.notebook != store.notebook]
+        return [one for one in found if not one.gone] or found
 
     def _declare(self, key: AssetKey) -> None:
         """Make an asset of another notebook an external one here."""
@@ -90,25 +109,32 @@ class Elsewhere:
             return
         self._external.add(key)
         current = session.values.get(key)
-        if current is not None and current.record.data_version == standings[-1].data_version:
+        known = current.record.data_version if current is not None and not current.unreadable else None
+        if known == standings[-1].data_version:
             return
-        found = (one for one in session.store.history(key, 2 * len(standings)) if one.data_version)
-        newest = next((one for one in found if one.data_version == standings[-1].data_version), None)
-        if newest is None:
+        newest = session.store.stands_at(key, standings[-1])
+        if newest is None or (current is not None and current.is_of(newest)):
             return
         session.values.shelve(newest, session.graph.spec(key).variable if current is not None else None)
         session.changed(key)
-        makers = sorted({one.notebook for one in standings if one.notebook})
+        makers = sorted({one.notebook for one in standings if one.notebook and not one.beneath})
         if len(makers) > 1 and (key, frozenset(makers)) not in self._told:
             self._told.add((key, frozenset(makers)))
             session.notify(
                 f"{key} is made by {' and by '.join(makers)}: the newest counts, of {standings[-1].notebook}"
             )
 
-    def _tell_of_both(self, key: AssetKey) -> None:
-        """Tell, once, that another notebook makes the same asset."""
-        named = self._session.store.notebook != ""
-        others = frozenset(one.notebook for one in self._standings(key) if one.notebook and named)
+    def _tell_of_both(self, key: AssetKey, code_version: str) -> None:
+        """Tell, once, that another notebook makes an asset of the same name, unless it makes the very same one."""
+        current, named = self._session.values.get(key), self._session.store.notebook != ""
+        made = current is not None and current.record.code_version == code_version
+        mine = current.record.data_version if current is not None and made else ""
+        others = frozenset(
+            one.notebook
+            for one in self._standings(key)
+            if named and one.notebook and not (one.beneath or one.gone)
+            if one.code_version != code_version or one.data_version != (mine or one.data_version)
+        )
         if others and (key, others) not in self._told:
             self._told.add((key, others))
             self._session.notify(

@@ -246,10 +246,10 @@ class Assets(Mapping[str, AssetHandle]):
         if name in self._runner.graph and self._runner.session.values.get(name) is not None:
             return self._runner.lending.asked_for(name)
         self._runner.lending.allow(name)
-        history: Sequence[Materialization] = self._runner.session.store.history(name)
-        if not history:
+        newest = self._runner.session.elsewhere.newest(name)
+        if newest is None:
             raise AssetValueMissing(f"nothing is stored of {name}")
-        return self._runner.session.store.load(history[0])
+        return self._runner.session.store.load(newest)
 
     def __repr__(self) -> str:
         return f"<{len(self)} assets: {', '.join(list(self)[:10])}{', …' if len(self) > 10 else ''}>"

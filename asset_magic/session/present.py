@@ -56,7 +56,7 @@ class Present:
     def kept(self, key: AssetKey) -> Iterator[Materialization]:
         """The kept materializations of the present provenance, newest first."""
         found = self._store().find(key, self.provenance(key))
-        return (record for record in found if self._has_files(record.provenance))
+        return (one for one in found if self._values.is_readable(one) and self._has_files(one.provenance))
 
     def _has_files(self, recorded: Provenance) -> bool:
         return all(self._files.version(path) == version for path, version in recorded.files.items())
@@ -83,10 +83,11 @@ class Present:
         store, definition = self._store(), self._graph.definitions[key]
         if definition.code is None or definition.external or not (standings := store.standings(key)):
             return None
-        found = next(self.kept(key), None)
-        if found is None and standings[-1].notebook == store.notebook:
-            found = next((one for one in store.history(key, 1) if store.holds(one)), None)
-        return found
+        if (found := next(self.kept(key), None)) is not None:
+            return found
+        mine = next((one for one in standings if one.notebook == store.notebook and not one.beneath), None)
+        older = store.stands_at(key, mine) if mine is not None else None
+        return older if older is not None and store.holds(older) and self._values.is_readable(older) else None
 
     def is_unobserved(self, key: AssetKey) -> bool:
         """Whether ``key`` is made elsewhere, and nothing here can look at it."""

@@ -189,9 +189,17 @@ class Runner:
                 if up not in self.graph:
                     return f"upstream {up} is not defined yet"
                 current = self.session.values.get(up)
-                if (current is None or not current.record.has_value) and self._passes_value(definition, up):
-                    return f"upstream {up} has no value{_as_dep(up) if current is not None else ''}"
+                if current is not None and current.record.has_value and not current.unreadable:
+                    continue
+                if self._passes_value(definition, up):
+                    return self._lacks(up)
         return self._blocked(keys)
+
+    def _lacks(self, up: AssetKey) -> str:
+        current = self.session.values.get(up)
+        if current is not None and current.unreadable:
+            return f"upstream {up} cannot be read{self.session.elsewhere.mend(up)}: {current.unreadable}"
+        return f"upstream {up} has no value{_as_dep(up) if current is not None else ''}"
 
     def _nearest(self, name: str) -> str:
         import difflib
@@ -245,6 +253,7 @@ class Runner:
             else:
                 return False
         for record, value in found:
+            session.store.stand(record)
             self.make_current(record, value)
         if found:
             self._replay(found[0][0].outputs)

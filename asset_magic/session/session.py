@@ -86,7 +86,13 @@ class Session:
         self.notify = notify
         self.suspects = Suspects()
         self.values = Values(
-            self.namespace, self.store, self._say, self.suspects, self.variables.derived_from, self.changed
+            self.namespace,
+            self.store,
+            self._say,
+            self.suspects,
+            self.variables.derived_from,
+            self.changed,
+            self._not_readable,
         )
         self.cells = Cells(self.retire)
         self.last_run: dict[AssetKey, str] = {}
@@ -216,6 +222,12 @@ class Session:
         self.store = store
         self.values.keep_in(store)
 
+    def look_in_store_again(self) -> None:
+        """Look for what the store would not give so far."""
+        self.values.try_again()
+        self.elsewhere.look()
+        self._freshness.update(list(self.graph.definitions))
+
     def variable_of(self, key: AssetKey) -> str | None:
         """The variable that the value of ``key`` is bound to; None where it is bound to none, as with functions."""
         definition = self.graph.definitions[key]
@@ -302,8 +314,8 @@ class Session:
         """
         if self._still:
             return
-        if (keys is None or keys) and self.store.moved():
-            self.elsewhere.look()
+        if keys is None or keys:
+            self.elsewhere.moved()
         if self._looked != self.namespace.epoch or (self.following.unseen and keys != ()):
             self._looked = self.namespace.epoch
             dirty = self.following.changed(keys)
@@ -397,6 +409,12 @@ class Session:
 
     def _all_dependents(self, keys: Iterable[AssetKey]) -> list[AssetKey]:
         return [down for key in keys for down in self._dependents(key)]
+
+    def _not_readable(self, key: AssetKey) -> None:
+        """A value that cannot be read counts as missing; one of another notebook stays the version that it is."""
+        if not self.present.is_unobserved(key):
+            self.values.drop(key)
+        self.changed(key)
 
     def _say(self, text: str) -> None:
         self.notify(text)

@@ -34,6 +34,7 @@ class Current:
         filled: what reading had filled in by then, which has to stay.
         cost: about how many seconds it takes to look at it.
         lost: it was changed in place and cannot be put back.
+        unreadable: why the store cannot give it back, or "".
         deleted_by: the cell that deleted the variable, in words, or "".
     """
 
@@ -47,7 +48,12 @@ class Current:
     filled: Mapping[tuple[bytes, str], bytes] = field(default_factory=dict)
     cost: float | None = None
     lost: bool = False
+    unreadable: str = ""
     deleted_by: str = ""
+
+    def is_of(self, record: Materialization) -> bool:
+        """Whether this is what ``record`` says was made."""
+        return _moment(self.record) == _moment(record)
 
     @property
     def is_read(self) -> bool:
@@ -76,6 +82,7 @@ class Values:
         suspects: knows which code ran, and may have changed a value.
         derived: the plain variables that were computed from an asset.
         on_lost: told when a value was changed and cannot be put back.
+        on_unreadable: told when the store cannot give a value back.
     """
 
     def __init__(
@@ -86,6 +93,7 @@ class Values:
         suspects: Suspects,
         derived: Callable[[AssetKey], Collection[str]],
         on_lost: Callable[[AssetKey], None],
+        on_unreadable: Callable[[AssetKey], None],
     ) -> None:
         self._namespace = namespace
         self._store = store
@@ -93,6 +101,8 @@ class Values:
         self._suspects = suspects
         self._derived = derived
         self._on_lost = on_lost
+        self._on_unreadable = on_unreadable
+        self._unreadable: set[tuple[str, float]] = set()
         self._current: dict[AssetKey, Current] = {}
         self._before: dict[AssetKey, Materialization] = {}
         self._verifying = False
@@ -154,10 +164,12 @@ class Values:
             value = self._store.load(record)
             if not self.is_sound(value, record):
                 raise AssetValueMissing(f"the stored value of {record.key} is not what was recorded")
-        except AssetValueMissing:
+        except AssetValueMissing as error:
+            self._unread.discard(record.key)
+            self._unreadable.add(_moment(record))
+            current.unreadable = str(error)
             if self._current.get(record.key) is current:
-                self.drop(record.key)
-                self._on_lost(record.key)
+                self._on_unreadable(record.key)
             raise
         self._unread.discard(record.key)
         current.held, current.print = value, self._print(value, record)
@@ -167,6 +179,14 @@ class Values:
     def before(self, key: AssetKey) -> Materialization | None:
         """What ``key`` stood at in this kernel before it got another value; None if it has had one value only."""
         return self._before.get(key)
+
+    def is_readable(self, record: Materialization) -> bool:
+        """Whether the value of ``record`` may be had, as far as was tried."""
+        return _moment(record) not in self._unreadable
+
+    def try_again(self) -> None:
+        """Forget what could not be read so far."""
+        self._unreadable.clear()
 
     def drop(self, key: AssetKey) -> None:
         """Hold no value of ``key`` any more, and unbind its variable if it still is the value."""
@@ -188,6 +208,8 @@ class Values:
         current = self._current.get(key)
         if current is None:
             raise AssetValueMissing(f"{key} has no value yet: run its cell, or %materialize {key}")
+        if current.unreadable:
+            raise AssetValueMissing(current.unreadable)
         if not self.verify(key):
             raise AssetValueMissing(f"{key} was changed in place and cannot be put back: %materialize {key}")
         self._follow_class(current)
@@ -399,3 +421,7 @@ class Values:
     def _look_at(self, value: Any) -> Look | None:
         """What the value itself is like; the notebook variables that code in it looks up are no part of it."""
         return self._namespace.reader().look_at(value)
+
+
+def _moment(record: Materialization) -> tuple[str, float]:
+    return record.run_id, record.timestamp

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -131,7 +132,7 @@ class DurableStore:
             self._trim(row.size)
         if self._standings is not None:
             others = [one for one in self._standings.get(row.key, ()) if one.notebook != row.notebook]
-            self._standings[row.key] = [*others, Standing(row.notebook, row.data_version)]
+            self._standings[row.key] = [*others, Standing(row.notebook, row.data_version, record.code_version)]
 
     def _encoded(self, value: Any) -> tuple[Encoded | None, str]:
         """The value as bytes, or why it cannot be had as bytes."""
@@ -242,9 +243,41 @@ class DurableStore:
         """Where ``key`` stands for each notebook that makes it, the newest last; see `Store.standings`."""
         if self._standings is None:
             self._standings = {}
-            for one in self._rows(self._log.latest):
-                self._standings.setdefault(one.key, []).append(Standing(one.notebook, one.data_version))
+            found = self._rows(self._log.latest)
+            gone = self._gone({one.notebook for one in found})
+            for one in found:
+                standing = Standing(one.notebook, one.data_version, one.code_version, gone=one.notebook in gone)
+                self._standings.setdefault(one.key, []).append(standing)
         return self._standings.get(key, ())
+
+    def _gone(self, notebooks: set[str]) -> set[str]:
+        """Those of ``notebooks`` that are no more; nobody knows where the own one is no file either."""
+        others = notebooks - {"", self.notebook}
+        if not (others and self.notebook and (self._base / self.notebook).exists()):
+            return set()
+        return {name for name in others if not (self._base / name).exists()}
+
+    def stands_at(self, key: AssetKey, standing: Standing) -> Materialization | None:
+        """The materialization of ``key`` that a standing is about."""
+        row = self._guard.read(lambda: self._log.standing(key, standing.notebook), default=None)
+        return self._record_of(row) if row is not None and self._is_sound(row) else None
+
+    def stand(self, materialization: Materialization) -> None:
+        """Let an asset of this notebook stand at a kept materialization again; see `Store.stand`."""
+        standings = self.standings(materialization.key)
+        mine = next((one for one in standings if one.notebook == self.notebook), None)
+        if mine is not None and mine.data_version == materialization.data_version:
+            return
+        row = self._row_of(materialization)
+        if row is not None and self._guard.write(
+            lambda: self._log.stand(row, self.notebook, materialization.code_version)
+        ):
+            self._standings = None
+
+    def limit(self, limits: Limits) -> None:
+        """Keep another number of values from now on."""
+        self.limits = limits
+        self._memory.limit(limits)
 
     def find(self, key: AssetKey, provenance: Provenance) -> Iterable[Materialization]:
         """The kept materializations of ``key`` with this provenance, newest first; see `Store.find`."""
@@ -263,7 +296,7 @@ class DurableStore:
         rows = self._rows(lambda: self._log.history(key, -1 if limit is None else limit))
         found = [self._record_of(row) for row in self._sound(rows)]
         here = [one for one in self._memory.history(key) if (one.run_id, one.timestamp) in self._only_here]
-        return sorted([*here, *found], key=lambda one: one.timestamp, reverse=True)[:limit] if here else found
+        return list(merge(here, found, key=lambda one: one.timestamp, reverse=True))[:limit] if here else found
 
     def load(self, materialization: Materialization) -> Any:
         """The value as it was recorded; see `Store.load`."""
@@ -326,13 +359,16 @@ class DurableStore:
         from asset_magic.store.formats import decode, runs_code
 
         if row.format is None:
-            why = row.unstored or f"only the newest {self.limits.count} are"
-            raise AssetValueMissing(f"this value of {row.key} is not kept any more: {why}")
+            raise AssetValueMissing(
+                f"{row.key} was made by another kernel, and its value could not be stored: {row.unstored}"
+                if row.unstored
+                else f"this value of {row.key} is not kept any more: only the newest {self.limits.count} are"
+            )
         if row.in_file:
             data = self._files.read(row.digest, row.size)
         else:
             stored = self._guard.read(lambda: self._log.value(row.id), default=None) or b""
-            if xxh3_128_hexdigest(stored) != row.digest:
+            if not isinstance(stored, bytes) or xxh3_128_hexdigest(stored) != row.digest:
                 raise ValueUnreadable("the stored value is damaged")
             data = memoryview(bytearray(stored))
         if runs_code(row.format) and not self._signer.holds(row.signature, *signed_value(row.format, [data])):

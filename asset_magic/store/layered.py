@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -31,12 +32,14 @@ class LayeredStore:
         self.record_check = upper.record_check
         self.record_failure = upper.record_failure
         self.record_run = upper.record_run
+        self.stand = upper.stand
+        self.limit = upper.limit
         self.clear = upper.clear
 
     def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
-        """The materializations in both, newest first; see `Store.history`."""
+        """The materializations in both, the newest of the upper store first; see `Store.history`."""
         found = [*self.upper.history(key, limit), *self.lower.history(key, limit)]
-        return sorted(found, key=lambda one: one.timestamp, reverse=True)[:limit]
+        return found[:limit]
 
     def find(self, key: AssetKey, provenance: Provenance) -> Iterable[Materialization]:
         """The kept materializations with this provenance, those of the upper store first; see `Store.find`."""
@@ -70,7 +73,11 @@ class LayeredStore:
 
     def standings(self, key: AssetKey) -> Sequence[Standing]:
         """Where ``key`` stands in both, the upper store's last."""
-        return [*self.lower.standings(key), *self.upper.standings(key)]
+        return [*(replace(one, beneath=True) for one in self.lower.standings(key)), *self.upper.standings(key)]
+
+    def stands_at(self, key: AssetKey, standing: Standing) -> Materialization | None:
+        """The materialization of ``key`` that a standing is about."""
+        return (self.lower if standing.beneath else self.upper).stands_at(key, standing)
 
     def moved(self) -> bool:
         """Whether another kernel has written into either since this was asked last."""

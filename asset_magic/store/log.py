@@ -131,7 +131,8 @@ class EventLog:
         self._wal = wal
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        self._opened: tuple[int, int, int] = (0, 0, 0)
+        self._opened: tuple[int, ...] = (0,)
+        self._resting = False  # opened as a file that nobody writes
         self._seen = -1
         self._lent = False  # opened to be read only, since it could not be written
         self._provenances: set[str] = set()
@@ -202,16 +203,22 @@ class EventLog:
 
     def history(self, key: str, limit: int = -1) -> list[Row]:
         """The materializations of ``key``, newest first, ``limit`` at most."""
-        return self._rows(_SELECT + "WHERE m.key = ? ORDER BY m.timestamp DESC, m.id DESC LIMIT ?", key, limit)
+        return self._rows(_SELECT + "WHERE m.key = ? ORDER BY m.id DESC LIMIT ?", key, limit)
 
     def row(self, key: str, timestamp: float, run_id: str) -> Row | None:
         """One materialization, by what tells it from all others."""
         sql = _SELECT + "WHERE m.key = ? AND m.timestamp = ? AND m.run_id = ? ORDER BY m.id DESC"
         return next(iter(self._rows(sql, key, timestamp, run_id)), None)
 
-    def by_id(self, number: int) -> Row | None:
-        """One materialization."""
-        return next(iter(self._rows(_SELECT + "WHERE m.id = ?", number)), None)
+    def standing(self, key: str, notebook: str) -> Row | None:
+        """The materialization at which ``key`` stands for a notebook."""
+        sql = _SELECT + "JOIN latest l ON l.materialization = m.id WHERE l.key = ? AND l.notebook = ?"
+        return next(iter(self._rows(sql, key, notebook)), None)
+
+    def stand(self, row: Row, notebook: str, code_version: str) -> None:
+        """Let ``row`` be where its asset stands for a notebook."""
+        with self.writing() as connection:
+            self._set_latest(connection, row, notebook, row.id, code_version)
 
     def shown(self) -> list[Row | VerdictRow]:
         """The materializations and verdicts that have a value, or have shown something."""
@@ -244,18 +251,23 @@ class EventLog:
         """
         self._add_provenance(connection, row.provenance, body)
         added: int = connection.execute(_INSERT, (*row[1:-1], value)).lastrowid or 0
+        self._set_latest(connection, row, row.notebook, added, code_version)
+        return added
+
+    def _set_latest(
+        self, connection: sqlite3.Connection, row: Row, notebook: str, number: int, code_version: str
+    ) -> None:
         connection.execute(
             "INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?, ?)",
-            (row.key, row.notebook, added, row.data_version, code_version),
+            (row.key, notebook, number, row.data_version, code_version),
         )
-        return added
 
     def beyond(self, connection: sqlite3.Connection, key: str, notebook: str, count: int) -> list[int]:
         """The materializations of an asset of one notebook with a value, but for the newest ``count``."""
         found = connection.execute(
             "SELECT id FROM materializations WHERE key = ? AND notebook = ? AND format IS NOT NULL "
-            "ORDER BY id DESC LIMIT -1 OFFSET ?",
-            (key, notebook, count),
+            "AND id NOT IN (SELECT materialization FROM latest WHERE key = ?) ORDER BY id DESC LIMIT -1 OFFSET ?",
+            (key, notebook, key, count - 1),
         )
         return [number for (number,) in found]
 
@@ -351,15 +363,27 @@ class EventLog:
         self._opened = self._stamp()
         return self._connection
 
-    def _stamp(self) -> tuple[int, int, int]:
+    def _stamp(self) -> tuple[int, ...]:
         try:
             at = os.stat(self.path)
         except OSError:
-            return os.getpid(), 0, 0
-        return os.getpid(), at.st_dev, at.st_ino
+            return (os.getpid(),)
+        rest = (at.st_mtime_ns, at.st_size, self._rests()) if self._resting else ()
+        return os.getpid(), at.st_dev, at.st_ino, *rest
+
+    def _rests(self) -> bool:
+        """Whether nobody has written since everything was last brought into the one file."""
+        try:
+            with self.path.open("rb") as file:
+                uses_wal = file.read(20)[18:] == b"\x02\x02"
+            return uses_wal and not self.path.with_name(f"{NAME}-wal").stat().st_size
+        except FileNotFoundError:
+            return True
 
     def _open(self) -> sqlite3.Connection:
         import sqlite3  # not needed before something is stored
+
+        self._resting = False
 
         if self.path.is_symlink():
             raise StoreError(f"{self.path} is a link: a store holds its own files only")
@@ -379,11 +403,12 @@ class EventLog:
         return connection
 
     def _open_to_read(self) -> sqlite3.Connection:
-        """Open without writing anything; a folder that allows no lock files is taken to rest."""
+        """Open without writing anything: SQLite makes files beside a log that may be in use even to read it."""
         import sqlite3
 
         place = self.path.absolute().as_uri()
-        for mode in ("mode=ro", "mode=ro&immutable=1"):
+        resting = self._rests()
+        for mode in ("mode=ro&immutable=1",) if resting else ("mode=ro", "mode=ro&immutable=1"):
             connection = sqlite3.connect(
                 f"{place}?{mode}", uri=True, timeout=_WAIT, isolation_level=None, check_same_thread=False
             )
@@ -394,6 +419,7 @@ class EventLog:
                 if "immutable" in mode:
                     raise
             else:
+                self._resting = "immutable" in mode
                 return connection
         raise AssertionError
 

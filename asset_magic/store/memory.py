@@ -13,6 +13,7 @@ from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
 from asset_magic.store.errors import StoreError
+from asset_magic.store.limits import Limits
 from asset_magic.store.protocol import Standing
 
 _NO_STORE = "results are kept in memory only: there is no store"
@@ -29,8 +30,9 @@ class MemoryStore:
 
     def __init__(self, keep: int = 5) -> None:
         self.notebook = ""
+        self._keep = keep
         self._events: defaultdict[AssetKey, deque[tuple[Materialization, Recipe]]] = defaultdict(
-            lambda: deque(maxlen=keep)
+            lambda: deque(maxlen=self._keep)
         )
         self._checks: defaultdict[AssetKey, deque[AssetCheckEvaluation]] = defaultdict(lambda: deque(maxlen=50))
         self._ever_failed: set[AssetKey] = set()
@@ -96,6 +98,19 @@ class MemoryStore:
     def standings(self, key: AssetKey) -> Sequence[Standing]:
         """Nothing outlives the kernel."""
         return ()
+
+    def stands_at(self, key: AssetKey, standing: Standing) -> Materialization | None:
+        """Nothing outlives the kernel."""
+        return None
+
+    def stand(self, materialization: Materialization) -> None:
+        """No other notebook looks."""
+
+    def limit(self, limits: Limits) -> None:
+        """Keep another number of values from now on."""
+        self._keep = limits.count
+        for key, events in self._events.items():
+            self._events[key] = deque(list(events)[: limits.count], maxlen=limits.count)
 
     def moved(self) -> bool:
         """No other kernel writes here."""

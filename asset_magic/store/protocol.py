@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+from asset_magic.store.limits import Limits
 
 if TYPE_CHECKING:
     from asset_magic.store.retention import Cleared
@@ -20,11 +21,17 @@ class Standing:
 
     Attributes:
         notebook: the notebook that made it, as a path from the folder around the store; "" if nobody knows.
-        data_version: of its newest materialization.
+        data_version: of the materialization at which it stands.
+        code_version: of the code that made that.
+        beneath: it is of a store that is only read.
+        gone: there is no such notebook any more; it was renamed, or deleted.
     """
 
     notebook: str
     data_version: str
+    code_version: str
+    beneath: bool = False
+    gone: bool = False
 
 
 class Store(Protocol):
@@ -78,6 +85,15 @@ class Store(Protocol):
 
     def standings(self, key: AssetKey) -> Sequence[Standing]:
         """Where ``key`` stands by what outlived a kernel or came from another one, newest last; often asked."""
+
+    def stands_at(self, key: AssetKey, standing: Standing) -> Materialization | None:
+        """The materialization of ``key`` that a standing is about."""
+
+    def stand(self, materialization: Materialization) -> None:
+        """Let an asset of this notebook stand at a kept materialization again."""
+
+    def limit(self, limits: Limits) -> None:
+        """Keep another number of values from now on."""
 
     def moved(self) -> bool:
         """Whether another kernel has written since this was asked last; often asked."""

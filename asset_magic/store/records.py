@@ -21,6 +21,7 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY, MetadataValue
 from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, GlobalVersion, Materialization, Provenance
 from asset_magic.model.tables import TableColumn, TableColumnConstraints, TableConstraints, TableSchema
+from asset_magic.reading.secrets import is_secret, looks_secret
 
 Json = dict[str, Any]
 
@@ -53,13 +54,20 @@ def _pairs(of: Mapping[Any, Any], text: Any = str) -> Iterable[str]:
 
 def provenance_json(provenance: Provenance) -> Json:
     """A provenance without its files, which belong to one materialization and not to all of its kind."""
-    names = {name: [one.digest, one.kind, one.text, one.via, one.code] for name, one in provenance.globals.items()}
+    names = {
+        name: [one.digest, one.kind, "" if _is_secret(name, one) else one.text, one.via, one.code]
+        for name, one in provenance.globals.items()
+    }
     return {
         "code_version": provenance.code_version,
         "deps": dict(provenance.deps),
         "globals": names,
         "source": provenance.source,
     }
+
+
+def _is_secret(name: str, version: GlobalVersion) -> bool:
+    return bool(version.text) and (is_secret(name) or looks_secret(version.text))
 
 
 def provenance_of(data: Json, files: Mapping[str, str] = EMPTY) -> Provenance:

@@ -18,7 +18,9 @@ KEEP = 5  # values of each asset, unless somebody says otherwise
 _WORTH_IT = 2**20  # bytes that the database must hold for nothing before it is written anew
 
 _VALUES = """
-    SELECT id, size, CASE WHEN in_file THEN digest END, row_number() OVER (PARTITION BY key, notebook ORDER BY id DESC)
+    SELECT id, size, CASE WHEN in_file THEN digest END,
+        CASE WHEN id IN (SELECT materialization FROM latest) THEN 1
+        ELSE row_number() OVER (PARTITION BY key, notebook ORDER BY id DESC) END
     FROM materializations WHERE format IS NOT NULL ORDER BY id
 """
 

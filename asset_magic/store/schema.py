@@ -38,7 +38,8 @@ _MIGRATIONS = (
         in_file INTEGER NOT NULL,
         value BLOB
     );
-    CREATE INDEX materializations_by_key ON materializations (key, timestamp);
+    CREATE INDEX materializations_by_key ON materializations (key);
+    CREATE INDEX materializations_by_moment ON materializations (key, timestamp);
     CREATE INDEX materializations_by_provenance ON materializations (key, provenance);
     CREATE INDEX materializations_kept ON materializations (key, notebook, id) WHERE format IS NOT NULL;
     CREATE INDEX materializations_by_file ON materializations (digest) WHERE in_file;
