@@ -53,6 +53,11 @@ class Kernel:
         said: Said = self._ask("run", source, id)
         return said
 
+    def loading(self) -> str:
+        """What loading the extension said."""
+        said: str = self._ask("loading")
+        return said
+
     def statuses(self) -> dict[str, str]:
         """The status of every asset, by key."""
         found: dict[str, str] = self._ask("statuses")
@@ -118,12 +123,10 @@ def _serve(pipe: Any, where: str, environ: dict[str, str], config: dict[str, Any
     for name, value in config.items():
         notebook.shell.config.AssetMagic[name] = value
     loaded = notebook.load()
-    if loaded.stderr:
-        sys.stderr.write(loaded.stderr)
     while (asked := pipe.recv()) is not None:
         what, args = asked
         try:
-            answer = getattr(notebook, what)(*args)
+            answer = loaded.text if what == "loading" else getattr(notebook, what)(*args)
             if what == "run":
                 answer = Said(answer.text, answer.displays, answer.message, repr(answer.result))
             pipe.send(answer)
