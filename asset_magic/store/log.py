@@ -103,6 +103,10 @@ class VerdictRow(NamedTuple):
         return self.checksum == checksum(*self[1:9])
 
 
+_SELECT_CHECKS = f"SELECT {', '.join(f'c.{name}' for name in VerdictRow._fields[:-1])}, p.body FROM checks c "
+_SELECT_CHECKS += "JOIN provenances p ON p.digest = c.provenance "
+
+
 class Latest(NamedTuple):
     """At which materialization an asset stands, for one of the notebooks that make it."""
 
@@ -223,7 +227,7 @@ class EventLog:
     def shown(self) -> list[Row | VerdictRow]:
         """The materializations and verdicts that have a value, or have shown something."""
         rows: list[Row | VerdictRow] = [*self._rows(_SELECT + "WHERE m.format IS NOT NULL OR m.outputs != ''")]
-        checks = "SELECT c.*, p.body FROM checks c JOIN provenances p ON p.digest = c.provenance WHERE c.outputs != ''"
+        checks = _SELECT_CHECKS + "WHERE c.outputs != ''"
         return [*rows, *(VerdictRow(*row) for row in self.query(checks))]
 
     def value(self, number: int) -> bytes | None:
@@ -318,8 +322,10 @@ class EventLog:
 
     def checks(self, key: str, limit: int) -> list[VerdictRow]:
         """The verdicts on ``key``, newest first, ``limit`` at most."""
-        sql = "SELECT c.*, p.body FROM checks c JOIN provenances p ON p.digest = c.provenance "
-        return [VerdictRow(*row) for row in self.query(sql + "WHERE c.key = ? ORDER BY c.id DESC LIMIT ?", key, limit)]
+        return [
+            VerdictRow(*row)
+            for row in self.query(_SELECT_CHECKS + "WHERE c.key = ? ORDER BY c.id DESC LIMIT ?", key, limit)
+        ]
 
     def ever_failed(self) -> list[str]:
         """The assets of which some verdict is a failure."""

@@ -1,4 +1,4 @@
-"""Notebooks on one store: what one makes, others use, and hear of when it is made anew. Each has a kernel of its own."""
+"""Notebooks on one store: what one makes, others use, and hear of when it is made anew. Each has its own kernel."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ def test_kernels_that_do_not_know_their_notebook(kernel):
 
 
 def test_entries_of_somebody_else(folder, kernel, ingest):
-    """With another user's key only what cannot run code is loaded, until the reader trusts it; all else is made again."""
+    """With another user's key only what cannot run code is loaded; all else is made again, until it is trusted."""
     thing = "class Thing:\n    n = 3"
     shows = "display({'text/html': '<b>x</b>', 'text/plain': 'plain x'}, raw=True)\nThing()"
     ingest.run(thing)
