@@ -99,15 +99,15 @@ def kill_one(folder: Path, child: int, chance: random.Random) -> list[list[str]]
             os._exit(1)
     os.close(write)
     with open(read, "rb") as told:
-        if chance.random() < 0.9:  # else it is killed while it opens the store
-            told.peek(1)
-        time.sleep(chance.random() * 0.06)
+        # Somewhere in the step after so many; with none, often while it opens the store.
+        lines = [told.readline() for _ in range(chance.randrange(40))]
+        time.sleep(chance.random() * 0.005)
         os.kill(pid, signal.SIGKILL)
-        lines = told.read().split(b"\n")[:-1]
+        lines += told.read().splitlines(keepends=True)
     _, status = os.waitpid(pid, 0)
     if not os.WIFSIGNALED(status):
         raise RuntimeError(f"child {child} ended by itself")
-    return [line.decode().split() for line in lines]
+    return [line.decode().split() for line in lines if line.endswith(b"\n")]
 
 
 def main(folder: Path, count: int, seed: int) -> None:
