@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from xxhash import xxh3_128, xxh3_128_hexdigest
 
-from asset_magic.model.errors import AssetValueMissing, ValueUnreadable
+from asset_magic.model.errors import AssetValueMissing, DefinitionError, ValueUnreadable
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY
 from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, Materialization, Provenance, RunRecord
@@ -169,7 +169,11 @@ class DurableStore:
         ).sealed()
 
     def _signature(self, encoded: Encoded) -> bytes:
-        return self._signer.sign(*signed_value(encoded.format, encoded.parts)) if encoded.runs_code else b""
+        if not encoded.runs_code:
+            return b""
+        if self._signer.problem:
+            self._guard.tell(self._signer.problem, "trust")
+        return self._signer.sign(*signed_value(encoded.format, encoded.parts))
 
     def _trim(self, added: int) -> None:
         """Let go of the oldest values if all of them together take too much room."""
@@ -315,7 +319,7 @@ class DurableStore:
         try:
             return self._value_of(row)
         except ValueUntrusted as error:
-            self._guard.tell(str(error), "trust")
+            self._guard.tell(self._signer.problem or str(error), "trust")
             raise
         except ValueUnreadable as error:
             self._guard.tell_unreadable(row.key, str(error))
@@ -351,8 +355,10 @@ class DurableStore:
     def ever_failed(self) -> Collection[AssetKey]:
         """The assets of which some verdict is a failure; see `Store.ever_failed`."""
         if self._failing is None:
-            self._failing = {AssetKey(key) for key in self._rows(self._log.ever_failed)}
-            self._failing.update(self._memory.ever_failed())
+            self._failing = set(self._memory.ever_failed())
+            for key in self._rows(self._log.ever_failed):
+                with suppress(DefinitionError):  # what a damaged log says is no key
+                    self._failing.add(AssetKey(key))
         return self._failing
 
     def _value_of(self, row: Row) -> Any:

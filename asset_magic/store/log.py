@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "events.db"
 _WAIT = 30.0  # seconds for which another kernel may hold the log
+_SHORT_WAIT = 100  # milliseconds for which it may, once it was waited for in vain
 _NOT_WRITABLE = 8, 14  # what SQLite calls it when a folder or file may not be written
 _COLUMNS = (
     "id, kind, key, notebook, run_id, timestamp, duration, data_version, provenance, facts, outputs, "
@@ -138,6 +139,7 @@ class EventLog:
         self._opened: tuple[int, ...] = (0,)
         self._resting = False  # opened as a file that nobody writes
         self._seen = -1
+        self._impatient = False
         self._lent = False  # opened to be read only, since it could not be written
         self._provenances: set[str] = set()
 
@@ -178,7 +180,7 @@ class EventLog:
             if self._lent:
                 self.close()  # perhaps it can be written by now
             connection = self._connected()
-            connection.execute("BEGIN IMMEDIATE")
+            self._begin(connection)
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -187,6 +189,21 @@ class EventLog:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        """Begin to write. Who was kept waiting in vain once does not wait long again, until it has worked."""
+        import sqlite3
+
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY and not self._impatient:
+                self._impatient = True
+                connection.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
+            raise
+        if self._impatient:
+            self._impatient = False
+            connection.execute(f"PRAGMA busy_timeout = {int(_WAIT * 1000)}")
 
     def query(self, sql: str, *values: Any) -> list[Any]:
         """All rows of one query; none where nothing has been written yet."""

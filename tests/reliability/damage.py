@@ -129,3 +129,36 @@ def clock_at(seconds: float) -> Iterator[None]:
         yield
     finally:
         time.time = real
+
+
+@contextlib.contextmanager
+def held(store: Path) -> Iterator[None]:
+    """Another process begins to write, and does not end."""
+    with contextlib.closing(sqlite3.connect(store / NAME, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@contextlib.contextmanager
+def network(store: Path) -> Iterator[None]:
+    """The folder seems to be on a network file system."""
+    from asset_magic.store import durable, files
+
+    real = durable.on_network
+    durable.on_network = files.on_network = lambda folder: True
+    try:
+        yield
+    finally:
+        durable.on_network = files.on_network = real
+
+
+def no_place_for_keys(store: Path) -> None:
+    """The Jupyter folder of the user cannot be one."""
+    shutil.rmtree(store.parent / "jupyter", ignore_errors=True)
+    (store.parent / "jupyter").write_text("something else")
+
+
+def journal(store: Path) -> str:
+    """How the event log is written."""
+    with contextlib.closing(sqlite3.connect(store / NAME)) as connection:
+        return str(connection.execute("PRAGMA journal_mode").fetchone()[0])

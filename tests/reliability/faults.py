@@ -22,6 +22,11 @@ UNTRUSTED = (
 )
 IN_MEMORY = "what is made now is kept in memory only: "
 
+
+def _assert(holds: bool) -> None:
+    assert holds
+
+
 VALUES = [
     Fault(
         what="The file of a value is deleted.",
@@ -69,7 +74,7 @@ VALUES = [
     ),
 ]
 
-DATABASE = [
+DATABASE: list[Fault | Proved] = [
     Fault(
         what="The event log (`events.db`) is deleted.",
         do=lambda store: damage.database(store).unlink(),
@@ -107,6 +112,22 @@ DATABASE = [
         says="the stored value of large has a name that no value has, so it is made again",
         kept="All else. Nothing outside is read; the value is made again.",
         again="large",
+    ),
+]
+
+LOG_TESTS = "test_damaged_log.py"
+DATABASE += [
+    Proved(
+        what="Bits, blocks or pages of the event log are damaged, wherever.",
+        says="nothing where it does not matter, or that the event log was damaged, and how much of it was saved",
+        kept="Each record that is still as it was written; never a wrong value. The damaged file is kept.",
+        test=f"{LOG_TESTS}::test_the_database",
+    ),
+    Proved(
+        what="The write-ahead log (`events.db-wal`, `events.db-shm`) is damaged.",
+        says="nothing",
+        kept="What was written before the damaged place. The rest is made again.",
+        test=f"{LOG_TESTS}::test_the_write_ahead_log",
     ),
 ]
 
@@ -167,7 +188,44 @@ FOLDER = [
     ),
 ]
 
-WORLD = [
+KERNELS = [
+    Proved(
+        what="Kernels are killed (`kill -9`) at any moment: 220 times.",
+        says="nothing",
+        kept="All that was made before, values and verdicts. The next start removes what was half written.",
+        test="test_killed.py",
+    ),
+    Proved(
+        what="Several kernels use one store at once: 4 processes with 2,000 materializations each.",
+        says="nothing",
+        kept="All that each of them made.",
+        test="test_together.py",
+    ),
+    Proved(
+        what="A kernel forks itself, as `multiprocessing` does, and both use the store.",
+        says="nothing",
+        kept="All that both made.",
+        test="test_together.py::test_a_forked_process_and_its_parent_lose_nothing",
+    ),
+    Fault(
+        what="Another process writes to the event log and does not end (for 30 seconds).",
+        do=damage.held,
+        running=True,
+        says=IN_MEMORY + "another process has not let go of the event log",
+        kept="All that was stored. What is made until it ends is kept in memory.",
+    ),
+]
+
+WORLD: list[Fault | Proved] = [
+    Fault(
+        what="The folder is on a network file system.",
+        do=damage.network,
+        says="",
+        kept="All: the event log is written with a rollback journal, since a write-ahead log needs memory that "
+        "machines do not share.",
+        lasts=True,
+        also=lambda kernel: _assert(damage.journal(kernel.store) == "delete"),
+    ),
     Fault(
         what="The clock is set back by ten years.",
         do=lambda store: damage.clock_at(-10 * 365.0 * 86400),
@@ -183,10 +241,37 @@ WORLD = [
     ),
 ]
 
+WORLD += [
+    Fault(
+        what="There is no place for the key that signs values (a home that cannot be written).",
+        do=damage.no_place_for_keys,
+        empty=True,
+        says="the key that signs pickled values can be neither read nor made (…): "
+        "such values are stored for this kernel only",
+        kept="All that cannot run code when it is loaded.",
+        again=ALL,
+        later="pickled",
+        lasts=True,
+    ),
+    Proved(
+        what="Somebody else wrote into the store what could run code.",
+        says=UNTRUSTED.replace("pickled", "model"),
+        kept="It is made again, unless you say `%assets --trust` (or `asset-magic trust`) before.",
+        test="../store/test_trusting.py",
+    ),
+    Proved(
+        what="An asset is called `../../etc/passwd`, or has a NUL character in its name.",
+        says="an error that names the character",
+        kept="Nothing is written outside of the store, whatever a name or record says.",
+        test="test_names.py",
+    ),
+]
+
 THEMES: dict[str, list[Fault | Proved]] = {
     "Damaged values": [*VALUES],
     "A damaged event log": [*DATABASE],
     "The folder and the disk": [*FOLDER],
+    "Kernels": [*KERNELS],
     "The world around": [*WORLD],
 }
 FAULTS = [fault for faults in THEMES.values() for fault in faults if isinstance(fault, Fault)]

@@ -33,6 +33,7 @@ class Kernel:
         store: the folder of the store.
 
     Attributes:
+        store: the same.
         nb: the notebook.
         said: what the reader was told, line by line.
     """
@@ -40,6 +41,7 @@ class Kernel:
     def __init__(self, store: Path) -> None:
         os.environ["ASSET_MAGIC_HOME"] = str(store)
         os.environ["JUPYTER_DATA_DIR"] = str(store.parent / "jupyter")
+        self.store = store
         self.said: list[str] = []
         self.nb = Notebook(load=False)
         self.see(self.nb.load())

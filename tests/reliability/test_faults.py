@@ -4,6 +4,8 @@ import pytest
 from reliability.faults import FAULTS
 from reliability.player import can_mount, play, play_apart
 
+from asset_magic.store import log
+
 PLAYED = [
     pytest.param(number, seed, id=f"{fault.what}{f' {seed}' if seed else ''}")
     for number, fault in enumerate(FAULTS)
@@ -19,6 +21,7 @@ def mounting():
 @pytest.mark.parametrize(("number", "seed"), PLAYED)
 def test_fault(number, seed, folder, monkeypatch, mounting):
     """What the table says comes true, and work goes on."""
+    monkeypatch.setattr(log, "_WAIT", log._WAIT)
     for name in ("ASSET_MAGIC_HOME", "JUPYTER_DATA_DIR"):
         monkeypatch.setenv(name, "")  # so that it is put back in the end
     if not FAULTS[number].mounts:

@@ -73,3 +73,24 @@ def test_the_event_log_is_whole_and_nothing_is_left_over(crowded):
         needed = {file for (file,) in connection.execute("SELECT digest FROM materializations WHERE in_file")}
     assert {digest for digest, _ in ValueFiles(crowded[0]).stored()} == needed
     assert os.listdir(crowded[0] / "tmp") == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+def test_a_forked_process_and_its_parent_lose_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    store = nursery.open_store(tmp_path / "store", "a.ipynb")
+
+    def make(numbers):
+        for number in numbers:
+            store.record(nursery.record_of("row", number, number), number)
+            store.moved()
+
+    make(range(10))
+    child = os.fork()
+    if child == 0:
+        make(range(100, 150))
+        os._exit(0)
+    make(range(200, 250))
+    assert os.waitpid(child, 0)[1] == 0
+    made = {one.run_id for one in store.history("row")}
+    assert made == {f"run-{number}" for number in (*range(10), *range(100, 150), *range(200, 250))}
