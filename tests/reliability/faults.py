@@ -261,7 +261,7 @@ WORLD += [
     ),
     Proved(
         what="An asset is called `../../etc/passwd`, or has a NUL character in its name.",
-        says="an error that names the character",
+        says="the error “… cannot name an asset: use letters, digits and _”",
         kept="Nothing is written outside of the store, whatever a name or record says.",
         test="test_names.py",
     ),

@@ -1,8 +1,10 @@
 """Every fault of the table in docs/reliability.md."""
 
 import pytest
-from reliability.faults import FAULTS
+from reliability.fault import Proved
+from reliability.faults import FAULTS, THEMES
 from reliability.player import can_mount, play, play_apart
+from reliability.table import DOCUMENT, written
 
 from asset_magic.store import log
 
@@ -31,3 +33,17 @@ def test_fault(number, seed, folder, monkeypatch, mounting):
     else:
         done = play_apart(number)
         assert done.returncode == 0, done.stderr
+
+
+def test_the_table_in_the_document_is_what_the_data_says():
+    assert DOCUMENT.read_text() == written(DOCUMENT.read_text()), "python tests/reliability/table.py"
+
+
+@pytest.mark.parametrize(
+    "proved", [fault for faults in THEMES.values() for fault in faults if isinstance(fault, Proved)]
+)
+def test_a_fault_with_a_test_of_its_own_has_it(proved):
+    path, _, name = proved.test.partition("::")
+    assert (f"def {name}(" if name else "def test_") in (
+        DOCUMENT.parents[1] / "tests" / "reliability" / path
+    ).read_text()
