@@ -79,8 +79,14 @@ class Elsewhere:
         return store.stands_at(key, standings[-1]) if standings else next(iter(store.history(key, 1)), None)
 
     def knows(self, name: str) -> str:
-        """How to depend on the asset called ``name`` of another notebook, in words; "" if there is none."""
-        standings = self._standings(AssetKey(name)) if name.isidentifier() and not keyword.iskeyword(name) else ()
+        """What to do to use the stored asset called ``name``, in words; "" if there is none."""
+        if not name.isidentifier() or keyword.iskeyword(name):
+            return ""
+        key, store = AssetKey(name), self._session.store
+        makers = {one.notebook for one in store.standings(key)}
+        if store.notebook in makers - {""} and key not in self._mine:
+            return f"{name} is not defined yet: it was an asset of this notebook, so run its cell first"
+        standings = self._standings(key)
         if not standings:
             return ""
         return f"{name} is an asset of {standings[-1].notebook or 'another notebook'}: name it in deps={name}"

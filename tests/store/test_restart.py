@@ -503,3 +503,13 @@ def test_moved_with_its_store_a_notebook_still_finds_its_values(book, monkeypatc
         assert set(book.nb.statuses().values()) == {"fresh"}
         assert not any("too" in one.stderr for one in book.shown)
     assert book.ran == {}
+
+
+def test_a_cell_whose_upstream_has_not_run_since_the_restart_is_told_so(book):
+    """And what the cell of that time is called now is not taken for it."""
+    book.play(asset_cell("orders", "[1, 2]"), asset_cell("total", "sum(orders)"))
+    told = "orders is not defined yet: it was an asset of this notebook, so run its cell first"
+    assert told in book.restart().run(asset_cell("total", "sum(orders)"), "c1").message
+    book.again()
+    book.nb.run(asset_cell("bestellungen", "[1, 2]"), "c0")
+    assert told not in book.nb.run(asset_cell("total", "1 + sum(orders)"), "c1").message
