@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 from front_ends import in_lab, in_notebook
-from sample_notebooks import SHOP, SHOP_OUTPUTS, small
+from sample_notebooks import SHOP, SHOP_OUTPUTS, outputs_of, small
 from views import Card, all_live, none_live
 from waiting import becomes
 
 NOT_LIVE = "Not live"
+FROM_THE_SHOP = {
+    "stock": "%%asset stock\nprint('asking the shop')\nprint('once', file=open('asked.txt', 'a'))\n[1, 2, 3]",
+    "drawn": "%%asset drawn\nfrom matplotlib.figure import Figure\nf = Figure((2, 1))\nf.gca().plot(stock)\nf",
+    "twice": "%%asset twice\n[2 * one for one in stock]",
+    "lineage": "%lineage",
+}
 
 
 @pytest.fixture
@@ -52,6 +58,26 @@ def test_a_restarted_kernel_leaves_pictures_that_say_so(user, shop):
     user.screenshot("not_live", shop.cell("total"))
     user.screenshot("not_live_lineage", shop.cell("lineage"))
     live_again(shop)
+
+
+def test_restart_and_run_all_finds_everything_and_shows_it_again(user, tmp_path):
+    """What bodies printed and drew is shown as when they ran, and they do not run: the shop is asked once."""
+    path = small(tmp_path, FROM_THE_SHOP)
+    notebook = user.open(path)
+    notebook.run_all()
+    Card(notebook, "twice").becomes("fresh")
+    notebook.save()
+    before = outputs_of(path)
+    notebook.restart()
+    none_live(notebook)
+    notebook.run_all()
+    Card(notebook, "twice").becomes("fresh")
+    Card(notebook, "drawn").becomes("fresh")
+    user.screenshot("restarted", notebook.cell("twice"))
+    assert notebook.cell("stock").inner_text().count("asking the shop") == 2  # in the source, and below it
+    notebook.save()
+    assert outputs_of(path) == before
+    assert (tmp_path / "asked.txt").read_text() == "once\n"
 
 
 def test_a_kernel_restarted_from_elsewhere_leaves_pictures_once_it_is_asked(user, shop):
