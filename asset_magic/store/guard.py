@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from asset_magic.store.errors import NewerStore, StoreError
+from asset_magic.store.errors import StoreError
 from asset_magic.store.files import ALL_GONE, GONE, ValueFiles
 from asset_magic.store.log import EventLog
 from asset_magic.store.place import make_folder, reason
@@ -17,8 +16,6 @@ from asset_magic.store.rescue import is_damage, rescue
 
 T = TypeVar("T")
 D = TypeVar("D")
-
-_REST = 60.0  # seconds for which an event log that cannot be used is left alone
 
 
 class Guard:
@@ -38,7 +35,6 @@ class Guard:
         self._readonly = readonly
         self._told: set[str] = set()
         self._unreadable: set[str] = set()
-        self._rests_until = 0.0
         self._suspected = False
 
     def tell(self, text: str, kind: str = "") -> None:
@@ -74,12 +70,11 @@ class Guard:
 
     def read(self, query: Callable[[], T], default: D) -> T | D:
         """The answer of the event log; ``default`` if there is none yet, or it cannot be read."""
-        if not self._is_there() or time.monotonic() < self._rests_until:
+        if not self._is_there():
             return default
         try:
             return self._mending(query)
         except faults() as error:
-            self._rest(error)
             self.tell(
                 f"results are kept in memory only: the store at {self._folder} cannot be read: {reason(error)}",
                 "memory",
@@ -89,14 +84,11 @@ class Guard:
     def write(self, write: Callable[[], object]) -> bool:
         """Write something; if it cannot be, the reader is told. Returns whether it is written."""
         there = self._is_there()
-        if time.monotonic() < self._rests_until:
-            return False
         try:
             if not (there and os.access(self._folder, os.W_OK | os.X_OK)):
                 make_folder(self._folder)
             self._mending(write)
         except faults() as error:
-            self._rest(error)
             self.tell_unwritten(error)
             return False
         return True
@@ -148,11 +140,6 @@ class Guard:
             self._suspected = True
             with suppress(*faults()):
                 self._mend()
-
-    def _rest(self, error: Exception) -> None:
-        """Leave a log alone for a while that cannot be used at all; one that is full or read-only can be read."""
-        if isinstance(error, NewerStore) or is_damage(error):
-            self._rests_until = time.monotonic() + _REST
 
 
 def faults() -> tuple[type[Exception], ...]:

@@ -142,3 +142,41 @@ def test_the_write_ahead_log(journalled, tmp_path, damage, end):
         except BaseException as error:
             error.add_note(f"seed {seed}")
             raise
+
+
+def test_a_log_that_lacks_its_end_is_read_up_to_there(sound, tmp_path):
+    folder = shutil.copytree(sound, tmp_path / "store")
+    with contextlib.closing(sqlite3.connect(folder / NAME)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute("CREATE TABLE last AS SELECT zeroblob(?) AS filler", (3 * size,))
+        connection.commit()
+    cut(folder / NAME, (folder / NAME).stat().st_size - size)
+    assert goes_on(folder) == 40
+
+
+def test_an_index_that_hides_records_is_noticed_when_one_is_missed(sound, tmp_path):
+    folder = shutil.copytree(sound, tmp_path / "store")
+    store = nursery.open_store(folder, "a.ipynb")
+    (first, *_) = store.history("row")
+    store.close()
+    by = "materializations_by_moment"
+
+    def run(*statements):
+        with contextlib.closing(sqlite3.connect(folder / NAME)) as connection:
+            for statement, *values in statements:
+                found = connection.execute(statement, values).fetchall()
+            connection.commit()
+        return found
+
+    ((index,),) = run(("SELECT sql FROM sqlite_master WHERE name = ?", by))
+    writable, define = ("PRAGMA writable_schema = ON",), "UPDATE sqlite_master SET sql = ? WHERE name = ?"
+    run(writable, (define, f"{index} WHERE key != 'row'", by))
+    run((f"REINDEX {by}",))  # without some records
+    run(writable, (define, index, by))
+    said = []
+    store = nursery.open_store(folder, "a.ipynb")
+    store._guard._say = said.append
+    assert version_of(store.load(first)) == first.data_version
+    store.close()
+    (line,) = said
+    assert "was damaged: 80 records of it were saved" in line

@@ -11,6 +11,7 @@ import pytest
 from reliability import crowd, nursery
 
 from asset_magic.run.versions import version_of
+from asset_magic.store import log
 from asset_magic.store.files import ValueFiles
 from asset_magic.store.log import NAME, EventLog
 
@@ -47,18 +48,18 @@ def test_none_is_told_of_a_lock_or_of_anything_else(crowded):
 
 
 def test_no_materialization_is_lost(crowded):
-    log = EventLog(crowded[0])
-    rows = [row for asset in ("row", "file") for row in log.history(asset)]
-    log.close()
+    events = EventLog(crowded[0])
+    rows = [row for asset in ("row", "file") for row in events.history(asset)]
+    events.close()
     assert all(row.is_sound() for row in rows)
     assert Counter(row.notebook for row in rows) == {f"{name}.ipynb": EACH for name in range(PROCESSES)}
     assert len({row.run_id for row in rows}) == PROCESSES * EACH
 
 
 def test_the_newest_values_of_each_are_kept_and_load(crowded):
-    log = EventLog(crowded[0])
-    kept = {(row.notebook, row.run_id) for asset in ("row", "file") for row in log.history(asset) if row.format}
-    log.close()
+    events = EventLog(crowded[0])
+    kept = {(row.notebook, row.run_id) for asset in ("row", "file") for row in events.history(asset) if row.format}
+    events.close()
     assert Counter(notebook for notebook, _ in kept) == {f"{name}.ipynb": 2 * crowd.KEEP for name in range(PROCESSES)}
     runs = {run for _, run in kept}
     store = nursery.open_store(crowded[0], "")
@@ -94,3 +95,21 @@ def test_a_forked_process_and_its_parent_lose_nothing(tmp_path, monkeypatch):
     assert os.waitpid(child, 0)[1] == 0
     made = {one.run_id for one in store.history("row")}
     assert made == {f"run-{number}" for number in (*range(10), *range(100, 150), *range(200, 250))}
+
+
+def test_who_has_waited_in_vain_once_does_not_wait_long_until_it_works_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(log, "_WAIT", 0.5)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    store = nursery.open_store(tmp_path / "store", "a.ipynb")
+    store._guard._say = lambda text: None
+
+    def waits(number):
+        store.record(nursery.record_of("row", number, number), number)
+        return store._log.query("PRAGMA busy_timeout")
+
+    assert waits(1) == [(500,)]
+    with contextlib.closing(sqlite3.connect(tmp_path / "store" / NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert waits(2) == [(100,)]
+    assert waits(3) == [(500,)]
+    store.close()
