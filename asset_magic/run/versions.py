@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -83,6 +84,8 @@ class Reader:
     def _code_version(self, obj: Any) -> str:
         if isinstance(obj, ModuleType) and not is_local(obj):
             return module_version(obj, self._policy)
+        if isinstance(obj, type) and obj.__module__.partition(".")[0] in sys.stdlib_module_names:
+            return f"{obj.__module__}.{obj.__qualname__}"  # a date is the same date in another version of Python
         if id(obj) in _in_progress:  # a class that holds instances of itself
             return f"itself:{getattr(obj, '__qualname__', '')}"
         _in_progress.add(id(obj))

@@ -71,3 +71,17 @@ print(fingerprint(pd.DataFrame({{"a": pd.Series(["x", "gr\\u00fcn", None, ""], d
 print(fingerprint(pd.DataFrame({{"a": ["x", "gr\\u00fcn", None, ""]}})))
 """
     assert printed(program.format(blocked=True), "0") == printed(program.format(blocked=False), "0")
+
+
+def test_another_version_of_python_gives_the_same_fingerprints():
+    """What the standard library defines is the same date, number or container in each of them."""
+    program = """
+import collections, datetime, decimal, sys
+from asset_magic.run.versions import version_of
+sys.version_info = {}
+for value in (datetime.date(2020, 1, 2), decimal.Decimal("1.5"), collections.Counter("aab"), datetime.timedelta(1)):
+    print(version_of([value]))
+"""
+    present = printed(program.format("sys.version_info"), "0")
+    assert len(present.split()) == 4
+    assert printed(program.format("(3, 99, 0, 'final', 0)"), "0") == present

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.kernel.page_user import PageUser
+
 SHOP = ["rate = 2", "%%asset orders\nprint('asked the shop')\norders = [1, 2, 3 * rate]"]
 REPORT = "%%asset report deps=orders\nsum(orders)"
 
@@ -96,3 +98,13 @@ def test_a_store_beneath_is_read_and_never_written(opened, tmp_path):
     assert student.run("%%asset mine\nmax(orders)", id="mine").ok
     assert {path: path.read_bytes() for path in before} == before
     assert (tmp_path / "own" / "events.db").exists()
+
+
+def test_the_page_hears_of_it_while_no_cell_runs(opened):
+    shop = opened("shop.ipynb", *SHOP)
+    report = opened("report.ipynb", REPORT)
+    page = PageUser(report)
+    page.until(lambda: page.statuses().get("report") == "fresh")
+    shop.run("rate = 3", id="c1")
+    shop.run("%materialize", id="go")
+    page.until(lambda: page.statuses()["report"] == "stale")
