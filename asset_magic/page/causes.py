@@ -30,10 +30,10 @@ def causes_of(view: AssetView) -> tuple[CauseView, ...]:
 
 
 def first_cause(view: AssetView) -> str:
-    """The first cause in words, and how many more there are; empty for what is fresh."""
+    """The first cause in words, and how many more there are; empty for what is fresh, but if that is by hand."""
     causes = causes_of(view)
     if not causes:
-        return ""
+        return "accepted by hand" if view.accepted else ""
     more = f" (+{len(causes) - 1} more)" if len(causes) > 1 else ""
     return one_line(causes[0].reason, _REASON) + more
 

@@ -117,6 +117,6 @@ def _why(view: AssetView) -> str:
     """The first cause in words, and how many more there are."""
     causes = [cause for cause in view.causes if not (view.last_run == "failed" and view.error in cause.reason)]
     if not causes:
-        return ""
+        return "accepted by hand" if view.accepted and view.status == "fresh" else ""
     more = f" (+{len(causes) - 1} more)" if len(causes) > 1 else ""
     return one_line(causes[0].reason, _REASON) + more

@@ -116,6 +116,7 @@ def result_view(runner: Runner, key: AssetKey, *, live: bool = False) -> AssetVi
         checks=tuple([check_view(runner, check, live=live) for check in checks]) if checks else (),
         origin=runner.session.elsewhere.origin(key) if definition.external else "",
         code=definition.code_version(key)[:_CODE],
+        accepted=current is not None and current.record.accepted,
     )
 
 

@@ -62,6 +62,7 @@ class AssetView:
         rebound: the one of them that tells of its variable being the reader's own now, or "".
         origin: the notebook that makes it, for an asset of another one, or "".
         code: the beginning of the version of its code, which tells two definitions of one asset apart.
+        accepted: the reader took its value as it was.
         metadata: of the definition and of the latest materialization, the latter winning.
     """
 
@@ -87,6 +88,7 @@ class AssetView:
     source: str = ""
     origin: str = ""
     code: str = ""
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from book import asset_cell
 
@@ -27,8 +29,9 @@ def test_an_accepted_value_is_fresh_and_nothing_runs(stale):
 
 
 def test_it_is_visible_wherever_the_asset_is_shown(stale):
-    """In its flags, its details, its history, and below its cell."""
+    """In its flags, the table, its details, its history, and below its cell."""
     stale.nb.run("%accept a")
+    assert re.search(r"^a +fresh +accepted by hand", stale.nb.run("%assets").text, re.MULTILINE)
     assert BY_HAND in stale.nb.flags("a")
     assert BY_HAND in stale.nb.run("%asset a").text
     assert "accepted by hand" in stale.nb.run("%asset a --history").text

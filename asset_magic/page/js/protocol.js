@@ -7,7 +7,7 @@
  * @property {"fresh" | "stale" | "missing"} status
  * @property {"asset" | "source"} kind
  * @property {string} group
- * @property {string} why the first cause in words, with "(+2 more)" where there are more; "" when fresh
+ * @property {string} why the first cause in words, with "(+2 more)" where there are more; when fresh "", or that it is by hand
  * @property {null | "success" | "failed" | "skipped" | "interrupted" | "running"} run how its last run ended
  * @property {string} error one line; "" if the last run did not fail
  * @property {number | null} made when the present value was materialized
