@@ -236,6 +236,7 @@ def test_time_stamps_never_decide(book, monkeypatch):
     nb.run("rate = 3")
     nb.rerun("c2")
     assert nb.value("a") == "11", "the newest is what was made last, whatever the clock said"
+    assert [one.load() for one in nb.assets["a"].history] == ["11", "1"]
     nb.run("rate = 2")
     nb.rerun("c2")
     assert nb.status("a") == "fresh"
