@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from asset_magic.fingerprint import Unfingerprintable
 from asset_magic.run.versions import version_of
 from asset_magic.store.errors import StoreError
 from asset_magic.store.memory import MemoryStore
+from asset_magic.store.postponed import Postponed
 from asset_magic.store.protocol import Store
 
 if TYPE_CHECKING:
@@ -37,21 +38,25 @@ def open_store(
     Raises:
         StoreError: there is no store beneath, or it is the same one.
     """
-    if folder is None and beneath is None:
-        return MemoryStore(limits.count) if limits is not None else MemoryStore()
-    from asset_magic.store.durable import DurableStore  # not needed in memory
-
-    name = _named(notebook, folder or Path.cwd())
-    upper = MemoryStore() if folder is None else DurableStore(folder, same=same, say=say, notebook=name, limits=limits)
     if beneath is None:
-        return upper
+        if folder is None:
+            return MemoryStore(limits.count) if limits is not None else MemoryStore()
+        return cast(Store, Postponed(lambda: _durable(folder, say, notebook, limits)))
     if beneath == folder:
         raise StoreError(f"{beneath} cannot lie beneath itself")
     if not beneath.is_dir():
         raise StoreError(f"there is no store at {beneath} that could lie beneath")
+    from asset_magic.store.durable import DurableStore
     from asset_magic.store.layered import LayeredStore
 
+    upper = MemoryStore() if folder is None else _durable(folder, say, notebook, limits)
     return LayeredStore(upper, DurableStore(beneath, same=same, say=say, readonly=True))
+
+
+def _durable(folder: Path, say: Callable[[str], None], notebook: str, limits: Limits | None) -> Store:
+    from asset_magic.store.durable import DurableStore  # not needed in memory
+
+    return DurableStore(folder, same=same, say=say, notebook=_named(notebook, folder), limits=limits)
 
 
 def same(value: Any, trial: Any) -> bool:
