@@ -26,7 +26,7 @@ def loading(runs: int) -> Iterator[Row]:
     )
     with tempfile.TemporaryDirectory() as folder:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environment |= {"PYTHONPYCACHEPREFIX": folder, "IPYTHONDIR": folder}
+        environment |= {"PYTHONPYCACHEPREFIX": folder, "IPYTHONDIR": folder, "ASSET_MAGIC_HOME": f"{folder}/store"}
 
         def start() -> list[str]:
             command = [sys.executable, "-c", program]

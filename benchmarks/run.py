@@ -1,13 +1,14 @@
 """Measure asset_magic beside plain IPython, a plain loop and raw xxh3 in the same run: ``python benchmarks/run.py``.
 
-Prints what was measured, the target, and whether it is met. ``--quick`` leaves the largest graph out. What needs the
-durable store or the live page will be measured when they are there. `docs/performance.md` says what the figures mean;
+Prints what was measured, the target, and whether it is met. ``--quick`` leaves the largest graph out. `restart.py`
+measures the durable store, `browser.py` the live page. `docs/performance.md` says what the figures mean;
 ``python benchmarks/peers.py`` puts other tools beside them.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 
 import cells
 import engine
@@ -19,6 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="fewer runs, and no graph of 10,000 assets")
     quick = parser.parse_args().quick
+    os.environ["ASSET_MAGIC_HOME"] = "memory"  # `restart.py` measures the store on disk
     sizes = (10, 1_000) if quick else (10, 1_000, 10_000)
     runs = 3 if quick else 9
     print(machine())

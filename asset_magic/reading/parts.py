@@ -26,11 +26,14 @@ IMPORT = "import "
 
 def is_ours(cls: type, namespace: dict[str, object]) -> bool:
     """Whether a class is the user's, from the notebook ``namespace`` or a local module."""
-    module = sys.modules.get(cls.__module__)
+    home: object = cls.__module__
+    if not isinstance(home, str):  # some compiled classes, as those beneath pandas' dates, have a property there
+        return False
+    module = sys.modules.get(home)
     if module is None:  # as with `numpy.recarray`, which names a module of numpy's that may never be loaded
-        package = sys.modules.get(cls.__module__.partition(".")[0])
+        package = sys.modules.get(home.partition(".")[0])
         return package is None or is_local(package)
-    if is_local(module) or cls.__module__ == namespace.get("__name__", ""):
+    if is_local(module) or home == namespace.get("__name__", ""):
         return True
     # A class made by an installed function (`make_dataclass`) names a module that does not have it.
     return "<locals>" not in cls.__qualname__ and _at(module, cls.__qualname__) is not cls
@@ -249,7 +252,7 @@ class Parts:
 
     def _class(self, cls: type) -> Iterator[str]:
         if not is_ours(cls, self._namespace):
-            module = sys.modules.get(cls.__module__) or types.ModuleType(cls.__module__)
+            module = sys.modules.get(cls.__module__) or types.ModuleType(str(cls.__module__))
             yield f"{module_version(module, self._policy)} {cls.__qualname__}"
             return
         if cls.__module__ in sys.modules:

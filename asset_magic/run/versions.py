@@ -84,7 +84,7 @@ class Reader:
     def _code_version(self, obj: Any) -> str:
         if isinstance(obj, ModuleType) and not is_local(obj):
             return module_version(obj, self._policy)
-        if isinstance(obj, type) and obj.__module__.partition(".")[0] in sys.stdlib_module_names:
+        if isinstance(obj, type) and str(obj.__module__).partition(".")[0] in sys.stdlib_module_names:
             return f"{obj.__module__}.{obj.__qualname__}"  # a date is the same date in another version of Python
         if id(obj) in _in_progress:  # a class that holds instances of itself
             return f"itself:{getattr(obj, '__qualname__', '')}"
