@@ -288,8 +288,8 @@ class DurableStore:
         yield from self._memory.find(key, provenance)
         if self.standings(key):
             digest = records.digest_of(provenance)
-            rows = self._sound(self._rows(lambda: self._log.find(key, digest)))
-            for row in rows:
+            rows = self._sound(key, self._rows(lambda: self._log.find(key, digest)))
+            for row in (row for row in rows if row.provenance == digest):
                 if row.kind == _OBSERVATION or self._is_there(row):
                     yield self._record_of(row)
                 elif row.format is not None:
@@ -298,7 +298,7 @@ class DurableStore:
     def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
         """The materializations of ``key``, newest first; see `Store.history`."""
         rows = self._rows(lambda: self._log.history(key, -1 if limit is None else limit))
-        found = [self._record_of(row) for row in self._sound(rows)]
+        found = [self._record_of(row) for row in self._sound(key, rows)]
         here = [one for one in self._memory.history(key) if (one.run_id, one.timestamp) in self._only_here]
         return list(merge(here, found, key=lambda one: one.timestamp, reverse=True))[:limit] if here else found
 
@@ -348,7 +348,7 @@ class DurableStore:
         known = self._verdicts.get(key)
         if known is None:
             rows = self._rows(lambda: self._log.checks(key, _CHECKS))
-            known = [*self._memory.checks(key), *map(self._verdict_of, self._sound(rows))]
+            known = [*self._memory.checks(key), *map(self._verdict_of, self._sound(key, rows))]
             self._verdicts[key] = known
         return known
 
@@ -404,17 +404,12 @@ class DurableStore:
             return records.outputs_of(row.outputs, rich=False)
         return outputs
 
-    def _sound(self, rows: Iterable[R]) -> list[R]:
-        """The rows that are as they were written."""
-        return [row for row in rows if self._is_sound(row)]
+    def _sound(self, key: AssetKey, rows: Iterable[R]) -> list[R]:
+        """The rows that are as they were written, and of ``key``: an index that is damaged gives others."""
+        return [row for row in rows if row.key == key and self._is_sound(row)]
 
     def _is_sound(self, row: Row | VerdictRow) -> bool:
-        if not row.is_sound():
-            return False
-        try:
-            return records.digest_of(self._provenance_of(row)) == row.provenance
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return False
+        return row.is_sound() and records.is_of(row.provenance, row.provenance_body)
 
     def _rows(self, query: Callable[[], list[T]]) -> list[T]:
         return self._guard.read(query, default=None) or []

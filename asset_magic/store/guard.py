@@ -146,4 +146,4 @@ def faults() -> tuple[type[Exception], ...]:
     """What can go wrong with files and databases."""
     import sqlite3  # not needed before something goes wrong
 
-    return sqlite3.Error, OSError, StoreError
+    return sqlite3.Error, OSError, StoreError, UnicodeDecodeError  # the last one is what damaged texts are to sqlite3

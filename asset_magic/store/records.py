@@ -17,6 +17,7 @@ from typing import Any
 
 from asset_magic.model.check_specs import AssetCheckSeverity
 from asset_magic.model.definitions import CellRef
+from asset_magic.model.errors import DefinitionError
 from asset_magic.model.keys import AssetKey
 from asset_magic.model.metadata import EMPTY, MetadataValue
 from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, GlobalVersion, Materialization, Provenance
@@ -79,6 +80,14 @@ def provenance_of(data: Json, files: Mapping[str, str] = EMPTY) -> Provenance:
         files,
         data["source"],
     )
+
+
+def is_of(digest: str, body: str) -> bool:
+    """Whether the text of a provenance is what its digest says, as it is unless somebody has changed it."""
+    try:
+        return digest_of(provenance_of(json.loads(body))) == digest
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, DefinitionError):
+        return False
 
 
 def facts_json(record: Materialization, base: Path) -> Json:

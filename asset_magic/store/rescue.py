@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 _DAMAGED, _NO_DATABASE = 11, 26  # what SQLite calls them
 _UNDECODABLE = "Could not decode to UTF-8"
+_NEAR = 2**20  # rows; a number that is farther from the one before is damaged
 _FARTHEST = 2**40  # rows past a damaged place; each step is twice as far as the one before
 
 
@@ -38,7 +38,8 @@ class Saved:
 
 def is_damage(error: Exception) -> bool:
     """Whether an error says that a database is damaged, or is none."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (_DAMAGED, _NO_DATABASE) or _UNDECODABLE in str(error)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (_DAMAGED, _NO_DATABASE) or isinstance(error, UnicodeDecodeError) or _UNDECODABLE in str(error)
 
 
 def rescue(log: EventLog) -> Saved | None:
@@ -77,11 +78,9 @@ def _save(damaged: sqlite3.Connection, connection: sqlite3.Connection) -> int:
     for table, kind in (("materializations", Row), ("checks", VerdictRow)):
         for row in _readable(damaged, table):
             if _is_sound(kind, row) and _saved_provenance(damaged, connection, row["provenance"], known):
-                _insert(connection, table, row)
-                count += 1
+                count += _inserted(connection, table, row)
     for row in _readable(damaged, "failures"):
-        with suppress(*_errors()):  # a column that is not what it must be
-            _insert(connection, "failures", row)
+        _inserted(connection, "failures", row)
     connection.execute(
         "INSERT OR REPLACE INTO latest "
         "SELECT key, notebook, max(id), data_version, json_extract(body, '$.code_version') "
@@ -141,16 +140,23 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _readable(damaged: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
-    """The rows of a table that can be read, in their order; what lies on damaged pages is passed over."""
+    """The rows of a table that can be read, each once; what lies on damaged pages is passed over.
+
+    Numbers of rows may be damaged, too: what is next is always sought behind what was sought before.
+    """
     begin, step = 0, 1
+    seen: set[int] = set()
     while step < _FARTHEST:
         try:
             found = damaged.execute(f"SELECT * FROM {table} WHERE id > ? ORDER BY id", (begin,))
             names = [column[0] for column in found.description]
             for values in found:
                 row = dict(zip(names, values, strict=True))
-                begin, step = row["id"], 1
-                yield row
+                if begin < row["id"] < begin + _NEAR:
+                    begin, step = row["id"], 1
+                if row["id"] not in seen:
+                    seen.add(row["id"])
+                    yield row
             return
         except _errors():
             begin, step = begin + step, step * 2
@@ -170,24 +176,20 @@ def _saved_provenance(
             found = damaged.execute("SELECT body FROM provenances WHERE digest = ?", (digest,)).fetchone()
         except _errors():
             found = None
-        known[digest] = found is not None and _is_of(digest, found[0])
+        known[digest] = found is not None and records.is_of(digest, found[0])
         if known[digest]:
             connection.execute("INSERT OR IGNORE INTO provenances VALUES (?, ?)", (digest, found[0]))
     return known[digest]
 
 
-def _is_of(digest: str, body: str) -> bool:
-    """Whether the text of a provenance is what its digest says."""
-    try:
-        return records.digest_of(records.provenance_of(json.loads(body))) == digest
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return False
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
+def _inserted(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> bool:
     names = [name for name in row if name != "id"]
     marks = ", ".join("?" * len(names))
-    connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [row[name] for name in names])
+    try:
+        connection.execute(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [row[name] for name in names])
+    except _errors():  # a column that is not what it must be
+        return False
+    return True
 
 
 def _errors() -> tuple[type[Exception], ...]:
