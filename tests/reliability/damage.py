@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-from asset_magic.store.log import NAME
+from asset_magic.store.database import NAME
 
 
 def value_files(store: Path) -> list[Path]:

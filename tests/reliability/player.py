@@ -18,7 +18,7 @@ from reliability.damage import mount  # noqa: E402 - found by the line above
 from reliability.fault import Fault  # noqa: E402
 from reliability.kernel import ALL, Kernel  # noqa: E402
 
-from asset_magic.store import log  # noqa: E402
+from asset_magic.store import database  # noqa: E402
 
 _MOUNT = ["unshare", "--user", "--mount", "--map-root-user"]
 
@@ -26,7 +26,7 @@ _MOUNT = ["unshare", "--user", "--mount", "--map-root-user"]
 def play(fault: Fault, folder: Path, seed: int = 0) -> None:
     """Do what the fault says in ``folder``, and look at everything that it promises."""
     store = folder / ".asset_magic"
-    log._WAIT = 0.5  # nobody waits as long as in earnest
+    database._WAIT = 0.5  # nobody waits as long as in earnest
     if fault.disk:
         store.mkdir()
         mount("-t", "tmpfs", "-o", f"size={fault.disk}", "tmpfs", str(store))

@@ -11,7 +11,7 @@ from reliability.damage import cut, flip
 
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.run.versions import version_of
-from asset_magic.store.log import NAME
+from asset_magic.store.database import NAME
 
 SEEDS = 20
 

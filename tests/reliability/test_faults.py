@@ -6,7 +6,7 @@ from reliability.faults import FAULTS, THEMES
 from reliability.player import can_mount, play, play_apart
 from reliability.table import DOCUMENT, written
 
-from asset_magic.store import log
+from asset_magic.store import database
 
 PLAYED = [
     pytest.param(number, seed, id=f"{fault.what}{f' {seed}' if seed else ''}")
@@ -23,7 +23,7 @@ def mounting():
 @pytest.mark.parametrize(("number", "seed"), PLAYED)
 def test_fault(number, seed, folder, monkeypatch, mounting):
     """What the table says comes true, and work goes on."""
-    monkeypatch.setattr(log, "_WAIT", log._WAIT)
+    monkeypatch.setattr(database, "_WAIT", database._WAIT)
     for name in ("ASSET_MAGIC_HOME", "JUPYTER_DATA_DIR"):
         monkeypatch.setenv(name, "")  # so that it is put back in the end
     if not FAULTS[number].mounts:

@@ -12,8 +12,9 @@ import pytest
 from reliability import nursery
 
 from asset_magic.run.versions import version_of
+from asset_magic.store.database import NAME
 from asset_magic.store.files import ValueFiles
-from asset_magic.store.log import NAME, EventLog
+from asset_magic.store.log import EventLog
 from asset_magic.store.retention import clear
 
 KILLS = 220

@@ -11,9 +11,10 @@ import pytest
 from reliability import crowd, nursery
 
 from asset_magic.run.versions import version_of
-from asset_magic.store import log
+from asset_magic.store import database
+from asset_magic.store.database import NAME
 from asset_magic.store.files import ValueFiles
-from asset_magic.store.log import NAME, EventLog
+from asset_magic.store.log import EventLog
 
 PROCESSES, EACH = 4, 2000
 
@@ -98,7 +99,7 @@ def test_a_forked_process_and_its_parent_lose_nothing(tmp_path, monkeypatch):
 
 
 def test_who_has_waited_in_vain_once_does_not_wait_long_until_it_works_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(log, "_WAIT", 0.5)
+    monkeypatch.setattr(database, "_WAIT", 0.5)
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
     store = nursery.open_store(tmp_path / "store", "a.ipynb")
     store._guard._say = lambda text: None
