@@ -7,22 +7,21 @@ reader is told once.
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from xxhash import xxh3_128, xxh3_128_hexdigest
+from xxhash import xxh3_128_hexdigest
 
 from asset_magic.model.errors import AssetValueMissing, DefinitionError, ValueUnreadable
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.metadata import EMPTY
-from asset_magic.model.records import AssetCheckEvaluation, CapturedOutput, Materialization, Provenance, RunRecord
+from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
 from asset_magic.store import records
+from asset_magic.store.codec import OBSERVATION, Codec, provenance_text
 from asset_magic.store.errors import ValueUntrusted
 from asset_magic.store.files import Prepared, ValueFiles
 from asset_magic.store.guard import Guard
@@ -42,7 +41,6 @@ T = TypeVar("T")
 R = TypeVar("R", Row, VerdictRow)
 
 SMALL = 64 * 1024  # bytes; larger values are files of their own
-_OBSERVATION = "observation"
 _ROOM = 0.9  # of the limit is what is left when it was reached, so that it is not reached at once again
 _UNWRITTEN = "the store could not be written"
 _CHECKS = 200  # verdicts on one asset that are read again
@@ -81,6 +79,7 @@ class DurableStore:
         self._guard = Guard(folder, self._log, say, readonly=readonly)
         self._files = ValueFiles(folder)
         self._signer = Signer()
+        self._codec = Codec(folder.parent, notebook, self._signer)
         self._memory = MemoryStore(self.limits.count)
         self._only_here: set[tuple[str, float]] = set()  # materializations that the log could not take
         self._standings: dict[str, list[Standing]] | None = None
@@ -119,11 +118,12 @@ class DurableStore:
     ) -> None:
         prepared = prepares[0] if prepares else None
         value = b"".join(encoded.parts) if encoded is not None and prepared is None else None
-        row = self._row(record, encoded, prepared, unstored)
+        signature = self._signature(encoded) if encoded is not None else b""
+        row = self._codec.row(record, encoded, prepared, unstored, signature)
         with self._log.writing() as connection:
             if prepared is not None:
                 prepared.place()
-            self._log.add(connection, row, value, record.code_version, partial(_body, record.provenance))
+            self._log.add(connection, row, value, record.code_version, partial(provenance_text, record.provenance))
             beyond = self._log.beyond(connection, row.key, row.notebook, self.limits.count)
             unneeded = self._log.let_go(connection, beyond) if beyond else []
         if unneeded:
@@ -142,31 +142,6 @@ class DurableStore:
             return encode(value, lambda trial: self._same(value, trial)), ""
         except Unstorable as error:
             return None, str(error)
-
-    def _row(self, record: Materialization, encoded: Encoded | None, prepared: Prepared | None, unstored: str) -> Row:
-        outputs = records.outputs_json(record.outputs)
-        rich = records.is_rich(record.outputs)
-        return Row(
-            id=0,
-            kind=_OBSERVATION if record.observed else "accepted" if record.accepted else "materialization",
-            key=str(record.key),
-            notebook=self.notebook,
-            run_id=record.run_id,
-            timestamp=record.timestamp,
-            duration=record.duration,
-            data_version=record.data_version,
-            provenance=records.digest_of(record.provenance),
-            facts=records.dumps(records.facts_json(record, self._base)),
-            outputs=outputs,
-            outputs_signature=self._signer.sign(outputs.encode()) if rich else b"",
-            unstored=unstored,
-            checksum="",
-            format=encoded.format if encoded is not None else None,
-            size=encoded.size if encoded is not None else 0,
-            signature=self._signature(encoded) if encoded is not None else b"",
-            digest=prepared.digest if prepared is not None else _digest(encoded),
-            in_file=prepared is not None,
-        ).sealed()
 
     def _signature(self, encoded: Encoded) -> bytes:
         if not encoded.runs_code:
@@ -189,20 +164,8 @@ class DurableStore:
         self._verdicts[key].insert(0, evaluation)
         if not evaluation.passed and self._failing is not None:
             self._failing.add(key)
-        outputs = records.outputs_json(evaluation.outputs)
-        row = VerdictRow(
-            id=0,
-            key=str(key),
-            name=evaluation.check_name,
-            notebook=self.notebook,
-            passed=int(evaluation.passed),
-            provenance=records.digest_of(evaluation.provenance),
-            verdict=records.dumps(records.verdict_json(evaluation)),
-            outputs=outputs,
-            outputs_signature=self._signer.sign(outputs.encode()) if records.is_rich(evaluation.outputs) else b"",
-            checksum="",
-        ).sealed()
-        if not self._guard.write(lambda: self._log.add_check(row, partial(_body, evaluation.provenance))):
+        row = self._codec.verdict_row(evaluation)
+        if not self._guard.write(lambda: self._log.add_check(row, partial(provenance_text, evaluation.provenance))):
             self._memory.record_check(evaluation)
 
     def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
@@ -264,7 +227,7 @@ class DurableStore:
     def stands_at(self, key: AssetKey, standing: Standing) -> Materialization | None:
         """The materialization of ``key`` that a standing is about."""
         row = self._guard.read(lambda: self._log.standing(key, standing.notebook), default=None)
-        return self._record_of(row) if row is not None and self._is_sound(row) else None
+        return self._codec.record_of(row) if row is not None and self._codec.is_sound(row) else None
 
     def stand(self, materialization: Materialization) -> None:
         """Let an asset of this notebook stand at a kept materialization again; see `Store.stand`."""
@@ -288,17 +251,17 @@ class DurableStore:
         yield from self._memory.find(key, provenance)
         if self.standings(key):
             digest = records.digest_of(provenance)
-            rows = self._sound(key, self._rows(lambda: self._log.find(key, digest)))
+            rows = self._codec.sound(key, self._rows(lambda: self._log.find(key, digest)))
             for row in (row for row in rows if row.provenance == digest):
-                if row.kind == _OBSERVATION or self._is_there(row):
-                    yield self._record_of(row)
+                if row.kind == OBSERVATION or self._is_there(row):
+                    yield self._codec.record_of(row)
                 elif row.format is not None:
                     self._guard.tell_unreadable(row.key, self._files.missing(row.digest, row.size))
 
     def history(self, key: AssetKey, limit: int | None = None) -> Sequence[Materialization]:
         """The materializations of ``key``, newest first; see `Store.history`."""
         rows = self._rows(lambda: self._log.history(key, -1 if limit is None else limit))
-        found = [self._record_of(row) for row in self._sound(key, rows)]
+        found = [self._codec.record_of(row) for row in self._codec.sound(key, rows)]
         here = [one for one in self._memory.history(key) if (one.run_id, one.timestamp) in self._only_here]
         return list(merge(here, found, key=lambda one: one.timestamp, reverse=True))[:limit] if here else found
 
@@ -348,7 +311,7 @@ class DurableStore:
         known = self._verdicts.get(key)
         if known is None:
             rows = self._rows(lambda: self._log.checks(key, _CHECKS))
-            known = [*self._memory.checks(key), *map(self._verdict_of, self._sound(key, rows))]
+            known = [*self._memory.checks(key), *map(self._codec.verdict_of, self._codec.sound(key, rows))]
             self._verdicts[key] = known
         return known
 
@@ -381,46 +344,5 @@ class DurableStore:
             raise ValueUntrusted(row.key)
         return decode(row.format, data, self.folder / "unpacked")
 
-    def _record_of(self, row: Row) -> Materialization:
-        facts = json.loads(row.facts)
-        columns = {name: getattr(row, name) for name in ("run_id", "timestamp", "duration", "data_version")}
-        provenance = self._provenance_of(row, records.files_of(facts, self._base))
-        return records.materialization_of(
-            {"key": AssetKey(row.key), **columns}, facts, provenance, self._outputs_of(row)
-        )
-
-    def _verdict_of(self, row: VerdictRow) -> AssetCheckEvaluation:
-        return records.verdict_of(
-            AssetKey(row.key), row.name, json.loads(row.verdict), self._provenance_of(row), self._outputs_of(row)
-        )
-
-    def _provenance_of(self, row: Row | VerdictRow, files: Mapping[str, str] = EMPTY) -> Provenance:
-        return records.provenance_of(json.loads(row.provenance_body), files)
-
-    def _outputs_of(self, row: Row | VerdictRow) -> tuple[CapturedOutput, ...]:
-        """What was shown; of what somebody else displayed only the text, since a page would run the rest."""
-        outputs = records.outputs_of(row.outputs)
-        if records.is_rich(outputs) and not self._signer.holds(row.outputs_signature, row.outputs.encode()):
-            return records.outputs_of(row.outputs, rich=False)
-        return outputs
-
-    def _sound(self, key: AssetKey, rows: Iterable[R]) -> list[R]:
-        """The rows that are as they were written, and of ``key``: an index that is damaged gives others."""
-        return [row for row in rows if row.key == key and self._is_sound(row)]
-
-    def _is_sound(self, row: Row | VerdictRow) -> bool:
-        return row.is_sound() and records.is_of(row.provenance, row.provenance_body)
-
     def _rows(self, query: Callable[[], list[T]]) -> list[T]:
         return self._guard.read(query, default=None) or []
-
-
-def _body(provenance: Provenance) -> str:
-    return records.dumps(records.provenance_json(provenance))
-
-
-def _digest(encoded: Encoded | None) -> str:
-    hasher = xxh3_128()
-    for part in encoded.parts if encoded is not None else ():
-        hasher.update(part)
-    return hasher.hexdigest()
