@@ -159,6 +159,21 @@ class AssetCheckEvaluation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailureRecord:
+    """That the code of an asset failed.
+
+    Attributes:
+        run_id: the run in which it failed.
+        timestamp: seconds since the epoch.
+        error: the failure in one line.
+    """
+
+    run_id: str
+    timestamp: float
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     """How a run ended.
 

@@ -18,6 +18,7 @@ from asset_magic.session import inspect
 from asset_magic.session.inspect import failed_view, result_view
 from asset_magic.session.runner import Runner
 
+_FAILURES = 5  # that a history tells, the newest
 _ERROR = {"error": ""}  # what a card says to stand below it
 _PLAIN = (int, float, bool, str, complex, bytes)
 _PLAIN_TEXT = "text/plain"
@@ -128,12 +129,13 @@ def show_history(shell: Shell, runner: Runner, key: AssetKey) -> None:
 
     This is the one place that shows times, and numbers of cells, which nbval does not count.
     """
-    from asset_magic.page.history import history_text  # not needed before somebody asks
+    from asset_magic.page.history import failures_text, history_text  # not needed before somebody asks
 
     code = runner.graph.code(key)
     lines = [f"defined in {code.cell}"] if code is not None and code.cell else []
     runs = inspect.history(runner, key)
     lines.append(history_text(runs) if runs else f"{key} has not been materialized")
+    lines += failures_text(runner.session.store.failures(key, _FAILURES))
     shell.display({"text/plain": "\n".join(lines)})
 
 

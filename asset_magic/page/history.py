@@ -10,11 +10,25 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from asset_magic.page.grid import html_table, text_table
-from asset_magic.page.text import BAD, MUTED, RULE, WARN, as_printed, block, chip, escaped, isolated, plural, took
+from asset_magic.page.text import (
+    BAD,
+    MUTED,
+    RULE,
+    WARN,
+    as_printed,
+    block,
+    chip,
+    escaped,
+    isolated,
+    one_line,
+    plural,
+    took,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from asset_magic.model.records import FailureRecord
     from asset_magic.session.views import RunView
 
 RUNS = 12
@@ -80,6 +94,11 @@ def history_text(runs: Sequence[RunView]) -> str:
     return f"{table}\n… {plural(more, 'more run')}" if more else table
 
 
+def failures_text(failures: Iterable[FailureRecord]) -> list[str]:
+    """Failed runs, a line each."""
+    return [f"failed {_moment(one).isoformat(' ', 'seconds')}  {one_line(one.error, 300)}" for one in failures]
+
+
 def _notes(run: RunView, same: bool) -> Iterator[str]:
     if run.current:
         yield "current"
@@ -89,7 +108,7 @@ def _notes(run: RunView, same: bool) -> Iterator[str]:
         yield "same value"
 
 
-def _moment(run: RunView) -> datetime:
+def _moment(run: RunView | FailureRecord) -> datetime:
     return datetime.fromtimestamp(run.timestamp)
 
 

@@ -6,6 +6,7 @@ from asset_magic.page.text import plural
 from asset_magic.store.retention import Cleared
 from asset_magic.store.trusting import Trusted
 
+_NETWORK = "the folder is on a network file system, so each record waits for the disk (a rollback journal, not WAL)"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -30,7 +31,8 @@ def cleared_text(done: Cleared, *, dry: bool) -> str:
     freed = sum((max(done.value_bytes, done.database_bytes), done.orphan_bytes, done.unfinished_bytes))
     result = f"{'would free' if dry else 'freed'} {size(freed)}" if lines else "nothing to clear away"
     stays = f"{plural(done.kept, 'value')} {'stays' if done.kept == 1 else 'stay'} ({size(done.kept_bytes)})"
-    return "\n".join([*lines, f"{result}; {stays}, and all of the history"])
+    lines.append(f"{result}; {stays}, and all of the history")
+    return "\n".join([*lines, _NETWORK] if done.on_network else lines)
 
 
 def trusted_text(done: Trusted) -> str:

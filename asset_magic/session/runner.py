@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from asset_magic.model.definitions import AssetCheck, AssetsDefinition
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import CapturedOutput, Materialization, RunRecord
+from asset_magic.model.records import CapturedOutput, FailureRecord, Materialization, RunRecord
 from asset_magic.model.results import NO_VALUE
 from asset_magic.run.capture import Capture, Outputs
 from asset_magic.run.context import RunInfo
@@ -309,7 +309,8 @@ class Runner:
         for key in keys:
             self.session.last_run[key] = "failed"
             self.session.errors[key] = error
-            self.session.store.record_failure(key, self._run_id, one_line(error))
+            failure = FailureRecord(run_id=self._run_id, timestamp=time.time(), error=one_line(error))
+            self.session.store.record_failure(key, failure)
             self.session.withheld.discard(key)
 
     def skipped(self, keys: Sequence[AssetKey], reason: str, *, intended: bool = False) -> None:

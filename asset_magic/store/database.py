@@ -36,6 +36,7 @@ class Database:
         wal: write-ahead logging, which does not work on network file systems; off, a rollback journal.
 
     Attributes:
+        wal: as given.
         written: what the present connection has surely written; who adds to it need not write that again.
 
     Raises:
@@ -45,7 +46,7 @@ class Database:
     def __init__(self, folder: Path, *, readonly: bool = False, wal: bool = True) -> None:
         self.path = folder / NAME
         self._readonly = readonly
-        self._wal = wal
+        self.wal = wal
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, ...] = (0,)
@@ -205,10 +206,10 @@ class Database:
         until = time.monotonic() + _WAIT
         while True:
             try:
-                connection.execute(f"PRAGMA journal_mode = {'WAL' if self._wal else 'DELETE'}")
+                connection.execute(f"PRAGMA journal_mode = {'WAL' if self.wal else 'DELETE'}")
                 break
             except sqlite3.OperationalError as error:  # SQLite does not wait here by itself
                 if "locked" not in str(error) or time.monotonic() > until:
                     raise
                 time.sleep(0.01)
-        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._wal else 'FULL'}")
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if self.wal else 'FULL'}")

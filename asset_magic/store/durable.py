@@ -7,7 +7,6 @@ reader is told once.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -19,7 +18,7 @@ from xxhash import xxh3_128_hexdigest
 
 from asset_magic.model.errors import AssetValueMissing, DefinitionError, ValueUnreadable
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+from asset_magic.model.records import AssetCheckEvaluation, FailureRecord, Materialization, Provenance, RunRecord
 from asset_magic.store import records
 from asset_magic.store.codec import OBSERVATION, Codec, provenance_text
 from asset_magic.store.errors import ValueUntrusted
@@ -168,9 +167,17 @@ class DurableStore:
         if not self._guard.write(lambda: self._log.add_check(row, partial(provenance_text, evaluation.provenance))):
             self._memory.record_check(evaluation)
 
-    def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
+    def record_failure(self, key: AssetKey, failure: FailureRecord) -> None:
         """Write down that a body failed."""
-        self._guard.write(lambda: self._log.add_failure(str(key), self.notebook, run_id, time.time(), error))
+        row = (str(key), self.notebook, failure.run_id, failure.timestamp, failure.error)
+        if not self._guard.write(lambda: self._log.add_failure(*row)):
+            self._memory.record_failure(key, failure)
+
+    def failures(self, key: AssetKey, limit: int) -> Sequence[FailureRecord]:
+        """The failures of ``key``, newest first; see `Store.failures`."""
+        rows = self._rows(lambda: self._log.failures(str(key), limit))
+        found = [FailureRecord(run_id=run, timestamp=when, error=error) for run, when, error in rows]
+        return [*self._memory.failures(key, limit), *found][:limit]
 
     def record_run(self, run: RunRecord) -> None:
         """Write down how a run ended."""

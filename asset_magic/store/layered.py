@@ -32,6 +32,7 @@ class LayeredStore:
         self.record_check = upper.record_check
         self.record_failure = upper.record_failure
         self.record_run = upper.record_run
+        self.failures = upper.failures
         self.stand = upper.stand
         self.limit = upper.limit
         self.clear = upper.clear

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from asset_magic.fingerprint import Uncopyable, is_immutable, private_copy, size_hint
 from asset_magic.model.errors import AssetValueMissing
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+from asset_magic.model.records import AssetCheckEvaluation, FailureRecord, Materialization, Provenance, RunRecord
 from asset_magic.store.errors import StoreError
 from asset_magic.store.limits import Limits
 from asset_magic.store.protocol import Standing
@@ -36,6 +36,7 @@ class MemoryStore:
         )
         self._checks: defaultdict[AssetKey, deque[AssetCheckEvaluation]] = defaultdict(lambda: deque(maxlen=50))
         self._ever_failed: set[AssetKey] = set()
+        self._failures: defaultdict[AssetKey, deque[FailureRecord]] = defaultdict(lambda: deque(maxlen=50))
 
     def record(self, materialization: Materialization, value: Any) -> None:
         """Keep ``materialization``, and its value in a form that nobody else can change."""
@@ -89,8 +90,13 @@ class MemoryStore:
         """See `Store.unstored`."""
         return ""
 
-    def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
-        """Failures are told when they happen, and forgotten with the kernel."""
+    def record_failure(self, key: AssetKey, failure: FailureRecord) -> None:
+        """Keep the failure for as long as the kernel lives."""
+        self._failures[key].appendleft(failure)
+
+    def failures(self, key: AssetKey, limit: int) -> Sequence[FailureRecord]:
+        """The latest failures of ``key``, newest first."""
+        return list(self._failures.get(key, ()))[:limit]
 
     def record_run(self, run: RunRecord) -> None:
         """Runs are forgotten with the kernel."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asset_magic.model.keys import AssetKey
-from asset_magic.model.records import AssetCheckEvaluation, Materialization, Provenance, RunRecord
+from asset_magic.model.records import AssetCheckEvaluation, FailureRecord, Materialization, Provenance, RunRecord
 from asset_magic.store.limits import Limits
 
 if TYPE_CHECKING:
@@ -77,8 +77,11 @@ class Store(Protocol):
         This is asked before each body, so that it must not cost more the more checks there are.
         """
 
-    def record_failure(self, key: AssetKey, run_id: str, error: str) -> None:
+    def record_failure(self, key: AssetKey, failure: FailureRecord) -> None:
         """Write down that a body failed."""
+
+    def failures(self, key: AssetKey, limit: int) -> Sequence[FailureRecord]:
+        """The failures of ``key``, newest first, ``limit`` at most."""
 
     def record_run(self, run: RunRecord) -> None:
         """Write down how a run ended."""

@@ -38,6 +38,7 @@ class Cleared:
         database_bytes: by which the database became smaller.
         kept: how many values stay.
         kept_bytes: their size.
+        on_network: the event log has a rollback journal, since the folder is on a network file system.
     """
 
     values: int
@@ -48,6 +49,7 @@ class Cleared:
     database_bytes: int
     kept: int
     kept_bytes: int
+    on_network: bool = False
 
 
 def clear(log: EventLog, files: ValueFiles, *, keep: int = KEEP, most: int | None = None, dry: bool = False) -> Cleared:
@@ -85,6 +87,7 @@ def clear(log: EventLog, files: ValueFiles, *, keep: int = KEEP, most: int | Non
         database_bytes=0 if dry else _compact(log),
         kept=len(staying),
         kept_bytes=kept_bytes,
+        on_network=not log.wal,
     )
 
 

@@ -77,3 +77,10 @@ def test_figures_of_an_earlier_kernel_are_compared(restart):
     assert re.search("axes 1, title +'old' +'new'", told["text/plain"])
     assert "image/png" in pictures
     assert nb.run("plt.get_fignums()").result == []
+
+
+def test_what_failed_is_told_after_a_restart(restart):
+    restart().asset("prices", "raise ValueError('no prices today')")
+    nb = make(restart(), 1)
+    history = nb.run("%asset prices --history").text
+    assert re.search(r"failed \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  ValueError: no prices today", history)

@@ -5,6 +5,7 @@ from threading import Thread
 
 import pytest
 
+from asset_magic.page.housekeeping import cleared_text
 from asset_magic.store.files import ValueFiles
 from asset_magic.store.log import EventLog, Row
 from asset_magic.store.retention import clear, remove_unneeded
@@ -162,3 +163,13 @@ def test_the_database_becomes_smaller(shelf):
     freed = clear(shelf.log, shelf.files, keep=1).database_bytes
     assert freed > 2**20
     assert shelf.log.path.stat().st_size == before - freed
+
+
+def test_clearing_says_how_a_store_on_a_network_is_written(tmp_path):
+    log = EventLog(tmp_path, wal=False)
+    try:
+        said = cleared_text(clear(log, ValueFiles(tmp_path), dry=True), dry=True)
+        assert log.query("PRAGMA journal_mode") == [("delete",)]
+    finally:
+        log.close()
+    assert "on a network file system" in said
