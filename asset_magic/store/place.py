@@ -40,10 +40,10 @@ def store_folder(setting: str, environ: Mapping[str, str], cwd: Path) -> Path | 
         StoreError: there can be no such folder.
 
     Example:
-        >>> print(store_folder("", {"PYTEST_VERSION": "9"}, Path("/work")))
+        >>> print(store_folder("", {"PYTEST_VERSION": "9"}, Path("/home/ada")))
         None
-        >>> store_folder("results", {}, Path("/work")).as_posix()
-        '/work/results'
+        >>> store_folder("results", {}, Path("/home/ada")).as_posix()
+        '/home/ada/results'
     """
     said = setting.strip() or environ.get("ASSET_MAGIC_HOME", "").strip()
     if said == MEMORY:

@@ -9,7 +9,7 @@ import pytest
 from asset_magic.store.errors import StoreError
 from asset_magic.store.place import make_folder, on_network, store_folder
 
-HERE = Path("/work/notebooks")
+HERE = Path("/home/ada/notebooks")
 MOUNTS = """\
 /dev/sda1 / ext4 rw,relatime 0 0
 proc /proc proc rw 0 0
@@ -46,7 +46,7 @@ class TestTheFolder:
         assert store_folder(setting, {"ASSET_MAGIC_HOME": home}, HERE) is None
 
     def test_is_taken_from_the_working_folder(self):
-        assert store_folder("../results", {}, HERE) == Path("/work/results")
+        assert store_folder("../results", {}, HERE) == Path("/home/ada/results")
 
     def test_may_be_at_home(self, monkeypatch):
         monkeypatch.setenv("HOME", "/home/ada")
