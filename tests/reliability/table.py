@@ -10,25 +10,17 @@ from pathlib import Path
 _TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(_TESTS)] if str(_TESTS) not in sys.path else []
 
-from reliability.fault import Fault, Proved  # noqa: E402 - found by the line above
+from documents import with_table  # noqa: E402 - found by the line above
+from reliability.fault import Fault, Proved  # noqa: E402
 from reliability.faults import THEMES  # noqa: E402
 from reliability.kernel import ALL  # noqa: E402
 
 DOCUMENT = _TESTS.parent / "docs" / "reliability.md"
-BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 
 
 def written(document: str) -> str:
-    """The document with the table as the data says it.
-
-    Raises:
-        ValueError: the document has no place for it.
-    """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{DOCUMENT.name} has no {BEGIN} with {END} after it")
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    """The document with the table as the data says it."""
+    return with_table(document, "faults", table())
 
 
 def table() -> str:

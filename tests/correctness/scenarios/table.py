@@ -32,6 +32,7 @@ from correctness.scenarios import (  # noqa: E402 - found by the line above
     variables,
 )
 from correctness.scenarios.scenario import Expected, Scenario  # noqa: E402
+from documents import with_table  # noqa: E402
 
 THEMES: tuple[ModuleType, ...] = (
     body,
@@ -54,20 +55,11 @@ THEMES: tuple[ModuleType, ...] = (
     kernels,
 )
 DOCUMENT = _TESTS.parent / "docs" / "correctness.md"
-BEGIN, END = "<!-- scenarios: begin -->", "<!-- scenarios: end -->"
 
 
 def written(document: str) -> str:
-    """The document with the table as the data says it.
-
-    Raises:
-        ValueError: the document has no place for it.
-    """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{DOCUMENT.name} has no {BEGIN} with {END} after it")
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    """The document with the table as the data says it."""
+    return with_table(document, "scenarios", table())
 
 
 def table() -> str:
