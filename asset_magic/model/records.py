@@ -115,6 +115,11 @@ class Materialization:
         """The asset, as Dagster names it."""
         return self.key
 
+    @property
+    def identity(self) -> tuple[str, float]:
+        """What tells it from all other materializations of its asset, also after it was written down and read again."""
+        return self.run_id, self.timestamp
+
     def __repr__(self) -> str:
         return f"<materialization of {self.key}{'' if self.unstable else f', data version {self.data_version[:8]}'}>"
 

@@ -77,12 +77,9 @@ def _standing(runner: Runner, key: AssetKey, history: Sequence[Materialization])
 
 
 def _place_of(record: Materialization | None, history: Sequence[Materialization]) -> int | None:
-    return next((k for k, event in enumerate(history) if record is not None and is_of(event, record)), None)
-
-
-def is_of(event: Materialization, record: Materialization) -> bool:
-    """Whether two records are of one materialization."""
-    return (event.run_id, event.timestamp) == (record.run_id, record.timestamp)
+    return next(
+        (k for k, event in enumerate(history) if record is not None and event.identity == record.identity), None
+    )
 
 
 def _before(runner: Runner, history: Sequence[Materialization], end: int, newer: int | None) -> int:
@@ -153,6 +150,6 @@ def _load(runner: Runner, record: Materialization) -> Any:
         return session.store.load(record)
     except AssetValueMissing:
         current = session.values.get(record.key)
-        if current is None or not is_of(record, current.record):
+        if current is None or record.identity != current.record.identity:
             raise
         return session.values.value(record.key)

@@ -119,7 +119,7 @@ class Elsewhere:
         if known == standings[-1].data_version:
             return
         newest = session.store.stands_at(key, standings[-1])
-        if newest is None or (current is not None and current.is_of(newest)):
+        if newest is None or (current is not None and current.record.identity == newest.identity):
             return
         session.values.shelve(newest, session.graph.spec(key).variable if current is not None else None)
         session.changed(key)

@@ -215,14 +215,14 @@ def event_id(event: Materialization) -> str:
 def history(runner: Runner, key: AssetKey) -> tuple[RunView, ...]:
     """The kept materializations of ``key``, newest first."""
     current = runner.session.values.get(key)
-    made = (current.record.run_id, current.record.timestamp) if current is not None else None
+    made = current.record.identity if current is not None else None
     return tuple(
         RunView(
             timestamp=event.timestamp,
             duration=event.duration,
             data_version=event.data_version,
             code_version=event.code_version,
-            current=(event.run_id, event.timestamp) == made,
+            current=event.identity == made,
             accepted=event.accepted,
             id=event_id(event),
             printed=tuple((out.stream, out.text or str(out.data.get("text/plain", ""))) for out in event.outputs),

@@ -17,6 +17,7 @@ from asset_magic.model.records import AssetStatus
 from asset_magic.session.cells import Cells, Made
 from asset_magic.session.changes import Changes
 from asset_magic.session.closures import Closure
+from asset_magic.session.current import Current
 from asset_magic.session.elsewhere import Elsewhere
 from asset_magic.session.files import Files
 from asset_magic.session.following import Following, names_of
@@ -26,7 +27,7 @@ from asset_magic.session.present import Present
 from asset_magic.session.rivals import Rivals
 from asset_magic.session.sources import observe_path
 from asset_magic.session.suspects import Suspects
-from asset_magic.session.values import Current, Values
+from asset_magic.session.values import Values
 from asset_magic.store.memory import MemoryStore
 from asset_magic.store.protocol import Store
 

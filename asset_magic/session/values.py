@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from asset_magic.fingerprint import Look, Unfingerprintable, is_immutable
@@ -13,63 +12,12 @@ from asset_magic.model.keys import AssetKey
 from asset_magic.model.records import Materialization
 from asset_magic.run.versions import holds_code, version_of
 from asset_magic.session.cost import Budget, estimate
+from asset_magic.session.current import UNREAD, Current
 from asset_magic.session.namespace import Namespace
 from asset_magic.session.suspects import Suspects
 from asset_magic.store.protocol import Store
 
 _UNBOUND = object()
-_UNREAD = object()
-
-
-@dataclass(slots=True)
-class Current:
-    """The materialization that an asset stands at.
-
-    Attributes:
-        held: the object itself, shared with the notebook, or a mark that it is still in the store.
-        read: gets it from the store.
-        up: it was asked for in this kernel, and is bound as running its cell binds it.
-        print: what it is like, as `Look` tells it; None for a value that cannot change.
-        verified: the moment in which it was last seen unchanged.
-        filled: what reading had filled in by then, which has to stay.
-        cost: about how many seconds it takes to look at it.
-        lost: it was changed in place and cannot be put back.
-        unreadable: why the store cannot give it back, or "".
-        deleted_by: the cell that deleted the variable, in words, or "".
-    """
-
-    record: Materialization
-    held: Any
-    variable: str | None
-    print: str | None
-    verified: int
-    read: Callable[[Current], None]
-    up: bool = True
-    filled: Mapping[tuple[bytes, str], bytes] = field(default_factory=dict)
-    cost: float | None = None
-    lost: bool = False
-    unreadable: str = ""
-    deleted_by: str = ""
-
-    def is_of(self, record: Materialization) -> bool:
-        """Whether this is what ``record`` says was made."""
-        return _moment(self.record) == _moment(record)
-
-    @property
-    def is_read(self) -> bool:
-        """Whether the value is in memory."""
-        return self.held is not _UNREAD
-
-    @property
-    def value(self) -> Any:
-        """The object itself.
-
-        Raises:
-            AssetValueMissing: it is in the store, and cannot be read.
-        """
-        if self.held is _UNREAD:
-            self.read(self)
-        return self.held
 
 
 class Values:
@@ -139,7 +87,7 @@ class Values:
         """Let the value that the store has for ``record`` be the current one. It is read when it is asked for."""
         self._watched.pop(record.key, None)
         self._unread.add(record.key)
-        self._current[record.key] = Current(record, _UNREAD, variable, None, 0, self._read, up=False)
+        self._current[record.key] = Current(record, UNREAD, variable, None, 0, self._read, up=False)
 
     def restore(self, key: AssetKey, current: Current) -> None:
         """Take back what `get` gave before ``key`` was dropped."""
@@ -154,7 +102,7 @@ class Values:
         """Hold the value in the store only, if it is there."""
         current = self._current[key]
         if current.is_read and not current.lost and self._store.holds(current.record):
-            current.held, current.print = _UNREAD, None
+            current.held, current.print = UNREAD, None
             self._watched.pop(key, None)
             self._unread.add(key)
 
@@ -166,7 +114,7 @@ class Values:
                 raise AssetValueMissing(f"the stored value of {record.key} is not what was recorded")
         except AssetValueMissing as error:
             self._unread.discard(record.key)
-            self._unreadable.add(_moment(record))
+            self._unreadable.add(record.identity)
             current.unreadable = str(error)
             if self._current.get(record.key) is current:
                 self._on_unreadable(record.key)
@@ -182,7 +130,7 @@ class Values:
 
     def is_readable(self, record: Materialization) -> bool:
         """Whether the value of ``record`` may be had, as far as was tried."""
-        return _moment(record) not in self._unreadable
+        return record.identity not in self._unreadable
 
     def try_again(self) -> None:
         """Forget what could not be read so far."""
@@ -421,7 +369,3 @@ class Values:
     def _look_at(self, value: Any) -> Look | None:
         """What the value itself is like; the notebook variables that code in it looks up are no part of it."""
         return self._namespace.reader().look_at(value)
-
-
-def _moment(record: Materialization) -> tuple[str, float]:
-    return record.run_id, record.timestamp

@@ -110,7 +110,7 @@ class DurableStore:
         if encoded is None or not written:
             self._memory.record(materialization, value)
         if not written:
-            self._only_here.add((materialization.run_id, materialization.timestamp))
+            self._only_here.add(materialization.identity)
 
     def _write(
         self, record: Materialization, encoded: Encoded | None, prepares: Sequence[Prepared], unstored: str
@@ -269,7 +269,7 @@ class DurableStore:
         """The materializations of ``key``, newest first; see `Store.history`."""
         rows = self._rows(lambda: self._log.history(key, -1 if limit is None else limit))
         found = [self._codec.record_of(row) for row in self._codec.sound(key, rows)]
-        here = [one for one in self._memory.history(key) if (one.run_id, one.timestamp) in self._only_here]
+        here = [one for one in self._memory.history(key) if one.identity in self._only_here]
         return list(merge(here, found, key=lambda one: one.timestamp, reverse=True))[:limit] if here else found
 
     def load(self, materialization: Materialization) -> Any:
@@ -277,7 +277,7 @@ class DurableStore:
         try:
             return self._memory.load(materialization)
         except AssetValueMissing as error:
-            if (materialization.run_id, materialization.timestamp) in self._only_here:
+            if materialization.identity in self._only_here:
                 raise
             missing = error
         row = self._row_of(materialization)
@@ -302,7 +302,7 @@ class DurableStore:
 
     def unstored(self, materialization: Materialization) -> str:
         """Why the value lives no longer than this kernel, or ""."""
-        if (materialization.run_id, materialization.timestamp) in self._only_here:
+        if materialization.identity in self._only_here:
             return _UNWRITTEN
         row = self._row_of(materialization)
         return row.unstored if row is not None else ""

@@ -53,7 +53,7 @@ class MemoryStore:
     def load(self, materialization: Materialization) -> Any:
         """The value as it was recorded; see `Store.load`."""
         for event, make in self._events.get(materialization.key, ()):
-            if (event.run_id, event.timestamp) == (materialization.run_id, materialization.timestamp):
+            if event.identity == materialization.identity:
                 return make()
         raise AssetValueMissing(f"the value of {materialization.key} is not kept any more")
 
